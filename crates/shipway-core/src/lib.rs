@@ -1,0 +1,1 @@
+//! Decisions of Shipway as pure functions: names, configuration, digests, plans, the ledger.

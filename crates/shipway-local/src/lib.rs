@@ -1,0 +1,1 @@
+//! The embedded Lambda: the model over HTTP, its state folder, and functions as processes.

@@ -1,0 +1,2 @@
+//! Continuous deployment for AWS Lambda.
+fn main() {}
