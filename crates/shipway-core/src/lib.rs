@@ -1,1 +1,9 @@
-//! Decisions of Shipway as pure functions: names, configuration, digests, plans, the ledger.
+//! Decisions of Shipway as pure functions from values to values.
+//!
+//! Here live the names and types that every other crate speaks in, the configuration, digests, the
+//! contract's rules, the plan, and the ledger's keys, entries, chain and fold. Nothing here does I/O, knows
+//! a clock, the environment, threads, async, AWS's types, or prints: `clippy.toml` beside this crate says
+//! so to the compiler.
+
+pub mod digest;
+pub mod names;
