@@ -5,5 +5,8 @@
 //! a clock, the environment, threads, async, AWS's types, or prints: `clippy.toml` beside this crate says
 //! so to the compiler.
 
+pub mod build;
+pub mod contract;
 pub mod digest;
 pub mod names;
+pub mod store_layout;
