@@ -1,1 +1,7 @@
-//! The operations (deploy, rollback, adopt, ...) over ports.
+//! The operations (deploy, rollback, adopt, status …) over ports.
+//!
+//! The engine observes through ports, lets `shipway-core` decide, and acts through ports. It stands on plain
+//! futures alone: no tokio, no threads, no AWS SDK, no file system, no terminal. Whoever drives it polls one
+//! future; dropping that future is the engine's SIGKILL.
+
+pub mod ports;
