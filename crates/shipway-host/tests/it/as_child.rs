@@ -1,0 +1,34 @@
+//! Runs one test again in a child process, as another user or under a limit.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::Command;
+
+const ROLE: &str = "SHIPWAY_TEST_CHILD";
+
+/// An unprivileged user.
+pub(crate) const NOBODY: u32 = 65534;
+
+/// The argument given to [`run`], when this is the child.
+pub(crate) fn argument() -> Option<String> {
+    std::env::var(ROLE).ok()
+}
+
+/// Runs the test `name` in a child that finds `argument` in [`argument`]; fails as the child does.
+pub(crate) fn run(name: &str, argument: &Path, user: Option<u32>) {
+    // A copy, because the folder that holds this program may be closed to other users.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let program = folder.path().join("child");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    let mut command = Command::new(&program);
+    command.args(["--exact", name, "--nocapture"]).env(ROLE, argument).current_dir("/");
+    if let Some(user) = user {
+        command.uid(user).gid(user);
+    }
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {text}", output.status);
+    assert!(text.contains("1 passed"), "the child ran no test: {text}");
+}

@@ -1,0 +1,7 @@
+//! Tests of the host's ports against real files, processes and tools.
+
+// `cfg(test)` so that clippy's leave to unwrap in tests holds for helpers too.
+#[cfg(test)]
+mod as_child;
+#[cfg(test)]
+mod file_store;
