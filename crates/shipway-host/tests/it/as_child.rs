@@ -11,6 +11,7 @@ const ROLE: &str = "SHIPWAY_TEST_CHILD";
 pub(crate) const NOBODY: u32 = 65534;
 
 /// The argument given to [`run`], when this is the child.
+#[expect(clippy::disallowed_methods, reason = "a test's child has no other way to learn its role")]
 pub(crate) fn argument() -> Option<String> {
     std::env::var(ROLE).ok()
 }
