@@ -6,6 +6,7 @@
 //! so to the compiler.
 
 pub mod build;
+pub mod configuration;
 pub mod contract;
 pub mod digest;
 pub mod names;

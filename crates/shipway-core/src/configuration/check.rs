@@ -1,0 +1,177 @@
+//! What settings mean together: the rules that no single value can break.
+//!
+//! Only what the file alone decides is checked here, for every environment, whichever a command is about.
+//! What a flag or variable may still supply (a region, a store) is checked by `resolve`.
+
+use std::collections::BTreeMap;
+
+use super::file::{BuildSetting, ConfigurationFile, EnvironmentFunctionSection, EnvironmentSection, FunctionSection};
+use super::problem::{ProblemCode, suggestion};
+use super::reader::{Located, Place, Reading};
+use super::resolve::naming;
+use super::store_url::StoreUrl;
+use super::values::{AliasSetting, Provider};
+use crate::names::{EnvironmentName, FunctionName, LogicalName};
+
+/// Checks a file whose values were all read.
+pub(super) fn check(file: &ConfigurationFile, reading: &mut Reading<'_>) {
+    for (name, function) in &file.functions.0 {
+        check_function(name, &function.value, reading);
+    }
+    for (name, environment) in &file.environments.0 {
+        let section = &environment.value;
+        match provider(section) {
+            Provider::Aws => check_aws(section, reading),
+            Provider::Local => check_local(section, reading),
+        }
+        check_alias(section, reading);
+        check_store(section, reading);
+        check_overrides(file, section, reading);
+        check_names(file, name, environment, reading);
+    }
+}
+
+pub(super) fn provider(section: &EnvironmentSection) -> Provider {
+    section.provider.as_ref().map_or(Provider::Aws, |provider| provider.value)
+}
+
+fn conflict(reading: &mut Reading<'_>, place: &Place, message: &str, hint: Option<&str>) {
+    reading.misplaced(place, ProblemCode::Conflict, message.to_owned(), hint.map(ToOwned::to_owned));
+}
+
+fn check_function(name: &LogicalName, function: &FunctionSection, reading: &mut Reading<'_>) {
+    if let Some(python) = &function.python
+        && let Some(build) = &function.build
+        && !matches!(build.value, BuildSetting::Auto | BuildSetting::Python)
+    {
+        let message = format!("`python` has settings for `{name}`, which another builder builds");
+        conflict(reading, &python.place, &message, None);
+    }
+    let relative = [
+        function.python.as_ref().and_then(|python| python.value.requirements.as_ref()),
+        function.build.as_ref().and_then(|build| match &build.value {
+            BuildSetting::Command(command) => Some(&command.output),
+            BuildSetting::Prebuilt(prebuilt) => Some(&prebuilt.prebuilt),
+            BuildSetting::Auto | BuildSetting::Python | BuildSetting::Node => None,
+        }),
+    ];
+    for path in relative.into_iter().flatten() {
+        if let Err(invalid) = function.path.value.join(&path.value) {
+            reading.invalid(&path.place, ProblemCode::InvalidValue, invalid.to_string(), None);
+        }
+    }
+}
+
+fn check_aws(section: &EnvironmentSection, reading: &mut Reading<'_>) {
+    if let (Some(account), Some(role)) = (&section.account, &section.role_arn)
+        && role.value.account().is_some_and(|of_role| of_role != account.value)
+    {
+        let message = format!("the role is in another account than `account`, {}", account.value);
+        reading.invalid(&role.place, ProblemCode::Conflict, message, None);
+    }
+    let hint = "in AWS, provisioning owns the configuration; `requires` says what the code needs of it";
+    for function in section.functions.0.values() {
+        for place in local_keys(&function.value) {
+            let key = place.keys.last().map_or("", String::as_str);
+            let key = if place.keys.iter().any(|key| key == "environment") { "environment" } else { key };
+            conflict(reading, place, &format!("`{key}` is for the local environment alone"), Some(hint));
+        }
+    }
+}
+
+/// Where a function has settings that only the local environment honours: one place per key.
+fn local_keys(function: &EnvironmentFunctionSection) -> Vec<&Place> {
+    let environment = function.environment.0.values().next().map(|value| &value.place);
+    let memory = function.memory.as_ref().map(|value| &value.place);
+    let timeout = function.timeout.as_ref().map(|value| &value.place);
+    [environment, memory, timeout].into_iter().flatten().collect()
+}
+
+fn check_local(section: &EnvironmentSection, reading: &mut Reading<'_>) {
+    let only_aws = [
+        section.account.as_ref().map(|value| (&value.place, "account")),
+        section.profile.as_ref().map(|value| (&value.place, "profile")),
+        section.role_arn.as_ref().map(|value| (&value.place, "role_arn")),
+        section.endpoint_url.as_ref().map(|value| (&value.place, "endpoint_url")),
+    ];
+    for (place, key) in only_aws.into_iter().flatten() {
+        conflict(reading, place, &format!("a local environment has no `{key}`"), None);
+    }
+    if let Some(store) = &section.store
+        && matches!(store.value.url.value, StoreUrl::S3 { .. })
+    {
+        let hint = "use `file://FOLDER`, or leave `store` out";
+        conflict(reading, &store.place, "a local environment keeps its store in a folder", Some(hint));
+    }
+}
+
+fn check_alias(section: &EnvironmentSection, reading: &mut Reading<'_>) {
+    if let (Some(alias), Some(create)) = (&section.alias, &section.create_alias)
+        && alias.value == AliasSetting::None
+        && create.value
+    {
+        conflict(reading, &create.place, "there is no alias to create: `alias` is `false`", None);
+    }
+}
+
+fn check_store(section: &EnvironmentSection, reading: &mut Reading<'_>) {
+    let Some(store) = &section.store else { return };
+    if !matches!(store.value.url.value, StoreUrl::File { .. }) {
+        return;
+    }
+    if let Some(key) = &store.value.kms_key {
+        conflict(reading, &key.place, "a folder is not encrypted: `kms_key` is for `s3://`", None);
+    }
+    if provider(section) == Provider::Aws && !is_single_machine(section) {
+        conflict(reading, &store.place, FILE_STORE_OF_A_TEAM, Some(FILE_STORE_HINT));
+    }
+}
+
+pub(super) fn is_single_machine(section: &EnvironmentSection) -> bool {
+    section.single_machine.as_ref().is_some_and(|single| single.value)
+}
+
+pub(super) const FILE_STORE_OF_A_TEAM: &str =
+    "the store of an AWS environment is a folder, where other machines would not see its ledger";
+pub(super) const FILE_STORE_HINT: &str =
+    "use `s3://BUCKET/PREFIX`; or set `single_machine = true` if nobody deploys here from another machine";
+
+fn check_overrides(file: &ConfigurationFile, section: &EnvironmentSection, reading: &mut Reading<'_>) {
+    let known: Vec<&str> = file.functions.0.keys().map(LogicalName::as_str).collect();
+    for (name, function) in &section.functions.0 {
+        if !file.functions.0.contains_key(name) {
+            let message = format!("there is no function `{name}`");
+            let hint = suggestion(name.as_str(), "the functions are", &known);
+            reading.misplaced(&function.place, ProblemCode::UnknownFunction, message, hint);
+        }
+    }
+}
+
+/// Every function's name in an environment must be one that Lambda accepts, and no two may be the same.
+fn check_names(
+    file: &ConfigurationFile,
+    environment: &EnvironmentName,
+    section: &Located<EnvironmentSection>,
+    reading: &mut Reading<'_>,
+) {
+    let mut taken: BTreeMap<FunctionName, &LogicalName> = BTreeMap::new();
+    for (logical, function) in &file.functions.0 {
+        let named = naming(&file.project.value.name.value, (environment, &section.value), (logical, &function.value));
+        let place = named.place.cloned().unwrap_or_else(|| section.place.clone());
+        match named.name {
+            Err(invalid) => {
+                let message = format!("function `{logical}` would be named so: {invalid}");
+                reading.misplaced(&place, ProblemCode::InvalidValue, message, None);
+            }
+            Ok(name) => {
+                if let Some(other) = taken.get(&name) {
+                    let message = format!("`{other}` and `{logical}` would both be named `{name}` in `{environment}`");
+                    let hint = Some("a template needs `{function}` to tell them apart".to_owned());
+                    reading.misplaced(&place, ProblemCode::Conflict, message, hint);
+                } else {
+                    taken.insert(name, logical);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! The sections and keys of `shipway.toml`.
+//!
+//! A field is a key; its comment is what the JSON Schema says of it. What keys mean together is checked in
+//! `check`, what is left out is filled in by `resolve`.
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+use toml::de::DeValue;
+
+use super::paths::{BranchPattern, PathPattern, ProjectPath, RelativePath};
+use super::problem::ProblemCode;
+use super::reader::{Located, Optional, Place, Reading, Sections, Setting, section};
+use super::store_url::StoreUrl;
+use super::template::NameTemplate;
+use super::values::{
+    AliasSetting, BuildVariableName, CommandLine, EndpointUrl, HiddenText, KmsKey, Megabytes, ProfileName, Provider,
+    RoleArn, RuntimeSetting, Seconds, Span, UnqualifiedCallers, VariableName,
+};
+use crate::names::{AccountId, Architecture, EnvironmentName, FunctionName, Handler, LogicalName, ProjectName, Region};
+
+section! {
+    planned ["defaults", "layers", "gates", "notify", "flow", "hooks", "templates", "server"]
+    /// The configuration of Shipway for one project: what its functions are, and where they run.
+    struct ConfigurationFile {
+        /// The project.
+        project: Located<ProjectSection>,
+        /// The functions, by logical name. A logical name is the same in every environment.
+        #[schemars(default)]
+        functions: Sections<LogicalName, FunctionSection>,
+        /// The environments, by name.
+        #[schemars(default)]
+        environments: Sections<EnvironmentName, EnvironmentSection>,
+    }
+}
+
+section! {
+    planned ["flow", "shipway_version", "owner"]
+    /// The project: a git repository, or a folder in one.
+    struct ProjectSection {
+        /// The project's name. It is part of the keys in the store, so it should not change.
+        name: Located<ProjectName>,
+    }
+}
+
+section! {
+    planned ["layers", "layer", "smoke_test", "smoke", "hooks", "image", "dockerfile", "rollout", "owner", "java", "ruby", "go", "rust", "dotnet"]
+    /// A function: a folder of code that becomes one Lambda function per environment.
+    struct FunctionSection {
+        /// The function's folder, relative to this file. Everything in it is an input of the build.
+        path: Located<ProjectPath>,
+        /// Lambda's name for the runtime, such as `python3.13`. Needed where Shipway creates the function (the
+        /// local environment) or builds for it; checked against the live function elsewhere.
+        runtime: Optional<RuntimeSetting>,
+        /// The handler, such as `app.handler`.
+        handler: Optional<Handler>,
+        /// The processor architecture that the code is built for. Default: `x86_64`.
+        architecture: Optional<Architecture>,
+        /// How the function is built: `"auto"` (the default: Shipway looks at the folder), `"python"`, `"node"`,
+        /// or a table: `{ command = ["make", "package"], output = "dist" }` runs a command of your own,
+        /// `{ prebuilt = "dist/app.zip" }` takes what is there already.
+        build: Optional<BuildSetting>,
+        /// Settings for Python.
+        python: Optional<PythonSection>,
+        /// Further inputs of the build: paths and globs relative to this file. A change in them is a change of
+        /// the function.
+        depends_on: Optional<Vec<PathPattern>>,
+        /// Paths and globs, relative to the root of the package, that do not go into it.
+        exclude: Optional<Vec<PathPattern>>,
+        /// Paths and globs, relative to the root of the package, of files that are packed although they look
+        /// like credentials.
+        allow: Optional<Vec<PathPattern>>,
+        /// Environment variables that the build tools get beyond the few they always do. Their values count as
+        /// inputs of the build.
+        build_environment: Optional<Vec<BuildVariableName>>,
+        /// How long the build may take, such as `"10m"`. Default: `"15m"`.
+        build_timeout: Optional<Span>,
+        /// What the code needs of its configuration. It adds to what Shipway reads from the source.
+        requires: Optional<RequiresSection>,
+        /// The name of the Lambda function where the environment's template does not fit; itself a template
+        /// with `{function}`, `{project}` and `{environment}`.
+        function_name: Optional<NameTemplate>,
+    }
+}
+
+section! {
+    planned []
+    /// Settings for a Python function.
+    struct PythonSection {
+        /// The file with the requirements, relative to the function's folder. Default: `uv.lock`, then
+        /// `requirements.txt`, then `pyproject.toml`, whichever is there.
+        requirements: Optional<RelativePath>,
+    }
+}
+
+section! {
+    planned ["layers", "permissions", "ephemeral_storage"]
+    /// What a function's code needs of its configuration.
+    struct RequiresSection {
+        /// Environment variables that must be set.
+        environment: Optional<Vec<VariableName>>,
+        /// Memory in MB, at least.
+        memory: Optional<Megabytes>,
+        /// Timeout in seconds, at least.
+        timeout: Optional<Seconds>,
+    }
+}
+
+section! {
+    planned []
+    /// A build by a command of your own. It runs in a copy of the inputs, in the function's folder there.
+    struct CommandBuild {
+        /// The program and its arguments. There is no shell in between.
+        command: Located<CommandLine>,
+        /// The folder, zip or jar that the command makes, relative to the function's folder.
+        output: Located<RelativePath>,
+    }
+}
+
+section! {
+    planned []
+    /// A function that something else has built.
+    struct PrebuiltBuild {
+        /// The folder, zip or jar, relative to the function's folder.
+        prebuilt: Located<RelativePath>,
+    }
+}
+
+/// `build`: a word or a table.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum BuildSetting {
+    Auto,
+    Python,
+    Node,
+    Command(CommandBuild),
+    Prebuilt(PrebuiltBuild),
+}
+
+const BUILDERS: [&str; 3] = ["auto", "python", "node"];
+const BUILD_TABLES: &str =
+    "a build of your own is `{ command = [\"make\", \"package\"], output = \"dist\" }` or `{ prebuilt = \"dist\" }`";
+
+impl Setting for BuildSetting {
+    fn read(value: &DeValue<'_>, place: &Place, reading: &mut Reading<'_>) -> Option<Self> {
+        match value {
+            DeValue::String(word) => match word.as_ref() {
+                "auto" => Some(Self::Auto),
+                "python" => Some(Self::Python),
+                "node" => Some(Self::Node),
+                other => {
+                    let message = format!("`{other}` is no builder: they are `auto`, `python` and `node`");
+                    let hint = super::problem::nearest(other, BUILDERS)
+                        .map_or_else(|| BUILD_TABLES.to_owned(), |near| format!("did you mean `{near}`?"));
+                    reading.invalid(place, ProblemCode::InvalidValue, message, Some(hint));
+                    None
+                }
+            },
+            DeValue::Table(table) if table.contains_key("prebuilt") => {
+                PrebuiltBuild::read(value, place, reading).map(Self::Prebuilt)
+            }
+            DeValue::Table(_) => CommandBuild::read(value, place, reading).map(Self::Command),
+            _ => {
+                reading.wrong_type(place, "a builder's name or a table", value);
+                None
+            }
+        }
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        let command = generator.subschema_for::<CommandBuild>();
+        let prebuilt = generator.subschema_for::<PrebuiltBuild>();
+        json_schema!({ "anyOf": [{ "enum": BUILDERS }, command, prebuilt] })
+    }
+}
+
+section! {
+    planned [
+        "rollout", "gates", "notify", "on_drift", "hold_for", "layers", "smoke_test", "alarms", "approvals", "freeze",
+        "promote_from", "reconcile", "on_update", "tags", "defaults", "require_clean"
+    ]
+    /// An environment: where functions run, under which names, and who may put them there.
+    struct EnvironmentSection {
+        /// `"aws"` (the default), or `"local"`: the embedded Lambda on this machine, which needs no account.
+        provider: Optional<Provider>,
+        /// The branches that deploy here when CI names no environment, as globs: `*` stays within one part of a
+        /// name, `**` crosses `/`.
+        branches: Optional<Vec<BranchPattern>>,
+        /// The AWS account, twelve digits. Shipway asks STS whose credentials it has, and stops when they are
+        /// another account's.
+        account: Optional<AccountId>,
+        /// The AWS region.
+        region: Optional<Region>,
+        /// The profile of AWS's configuration files to take credentials from.
+        profile: Optional<ProfileName>,
+        /// The role to assume before anything else.
+        role_arn: Optional<RoleArn>,
+        /// The address of AWS's services, for stand-ins.
+        endpoint_url: Optional<EndpointUrl>,
+        /// Where artifacts and the ledger are kept: `"s3://BUCKET/PREFIX"`, or a table with `url` and `kms_key`.
+        /// The local environment has a folder of its own: `file://.shipway/local/store`.
+        store: Optional<StoreSetting>,
+        /// Says that nobody deploys here from another machine, so that the store may be a folder. Default: `false`.
+        single_machine: Optional<bool>,
+        /// The template of the functions' names, with `{function}`, `{project}` and `{environment}`.
+        /// Default: `"{function}"`.
+        function_name: Optional<NameTemplate>,
+        /// The alias that callers use, or `false` when they use the function itself. Default: `"live"`.
+        alias: Optional<AliasSetting>,
+        /// Whether Shipway creates an alias that is missing; otherwise it waits for provisioning to. Default: `false`.
+        create_alias: Optional<bool>,
+        /// What to do when a function has callers that use no alias: `"refuse"` (the default) or `"accept"`.
+        unqualified: Optional<UnqualifiedCallers>,
+        /// Whether anything is deployed here. Default: `true`.
+        enabled: Optional<bool>,
+        /// What differs for single functions.
+        #[schemars(default)]
+        functions: Sections<LogicalName, EnvironmentFunctionSection>,
+    }
+}
+
+section! {
+    planned ["rollout", "gates", "alias", "on_drift", "smoke_test", "alarms", "layers"]
+    /// What differs for one function in one environment.
+    struct EnvironmentFunctionSection {
+        /// The Lambda function's name, where no template fits.
+        name: Optional<FunctionName>,
+        /// Whether the function is deployed here. Default: `true`.
+        enabled: Optional<bool>,
+        /// Local environment only: the function's environment variables. Elsewhere provisioning sets them.
+        #[schemars(default)]
+        environment: Sections<VariableName, HiddenText>,
+        /// Local environment only: the function's memory in MB.
+        memory: Optional<Megabytes>,
+        /// Local environment only: the function's timeout in seconds.
+        timeout: Optional<Seconds>,
+    }
+}
+
+section! {
+    planned []
+    /// A store with its settings.
+    struct StoreSection {
+        /// The store's URL.
+        url: Located<StoreUrl>,
+        /// The KMS key that encrypts what is stored in S3: an id, an ARN, or `alias/NAME`.
+        kms_key: Optional<KmsKey>,
+    }
+}
+
+/// `store`: a URL or a table.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct StoreSetting {
+    pub(super) url: Located<StoreUrl>,
+    pub(super) kms_key: Optional<KmsKey>,
+}
+
+impl Setting for StoreSetting {
+    fn read(value: &DeValue<'_>, place: &Place, reading: &mut Reading<'_>) -> Option<Self> {
+        match value {
+            DeValue::String(_) => {
+                let url = StoreUrl::read(value, place, reading)?;
+                Some(Self { url: Located { value: url, place: place.clone() }, kms_key: None })
+            }
+            DeValue::Table(_) => {
+                let section = StoreSection::read(value, place, reading)?;
+                Some(Self { url: section.url, kms_key: section.kms_key })
+            }
+            _ => {
+                reading.wrong_type(place, "a URL or a table with `url`", value);
+                None
+            }
+        }
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        let url = <StoreUrl as Setting>::schema(generator);
+        let section = generator.subschema_for::<StoreSection>();
+        json_schema!({ "anyOf": [url, section] })
+    }
+}

@@ -1,0 +1,81 @@
+//! A project's configuration: a file whose every value was read and checked.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::check::check;
+use super::file::ConfigurationFile;
+use super::problem::{Problem, ProblemCode, Problems};
+use super::reader::{Reading, read_root};
+use super::source::SourceText;
+use crate::names::{EnvironmentName, LogicalName, ProjectName};
+
+/// A checked `shipway.toml`.
+#[derive(Debug, Clone)]
+pub struct ProjectConfiguration {
+    pub(super) file: ConfigurationFile,
+    pub(super) source: SourceText,
+}
+
+impl ProjectConfiguration {
+    /// Reads and checks a file's text. `file_name` is how problems name the file.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the file. When the text is not TOML, only that.
+    pub fn parse(file_name: &str, text: &str) -> Result<Self, Problems> {
+        let mut source = SourceText::new(file_name, text);
+        let (table, errors) = DeTable::parse_recoverable(text);
+        source.hide(hidden_spans(table.get_ref()));
+        if !errors.is_empty() {
+            return Problems(errors.iter().map(|error| syntax_problem(error, &source)).collect())
+                .or(())
+                .and(Err(Problems::default()));
+        }
+        let root = toml::Spanned::new(table.span(), DeValue::Table(table.into_inner()));
+        let mut reading = Reading { source: &source, problems: Problems::default() };
+        let file = read_root::<ConfigurationFile>(&root, &mut reading);
+        if let Some(file) = file.as_ref().filter(|_| reading.problems.0.is_empty()) {
+            check(file, &mut reading);
+        }
+        let file = reading.problems.or(file)?;
+        // No problem and no file cannot be: every `None` was reported.
+        file.map(|file| Self { file, source }).ok_or_else(Problems::default)
+    }
+
+    /// The project's name.
+    #[must_use]
+    pub fn name(&self) -> &ProjectName {
+        &self.file.project.value.name.value
+    }
+
+    /// The environments, sorted by name.
+    pub fn environments(&self) -> impl Iterator<Item = &EnvironmentName> {
+        self.file.environments.0.keys()
+    }
+
+    /// The functions' logical names, sorted.
+    pub fn functions(&self) -> impl Iterator<Item = &LogicalName> {
+        self.file.functions.0.keys()
+    }
+}
+
+fn syntax_problem(error: &toml::de::Error, source: &SourceText) -> Problem {
+    let location = error.span().map_or_else(|| source.whole_file(), |span| source.locate(&span));
+    let message = format!("not valid TOML: {}", error.message());
+    Problem { code: ProblemCode::Syntax, message, keys: Vec::new(), location: Some(location), hint: None }
+}
+
+/// The values in `[environments.E.functions.F.environment]`, whatever they are: no excerpt shows them.
+fn hidden_spans(root: &DeTable<'_>) -> Vec<Range<usize>> {
+    let mut tables = vec![root];
+    for key in ["environments", "", "functions", "", "environment"] {
+        tables = tables
+            .into_iter()
+            .flat_map(|table| table.iter())
+            .filter(|(name, _)| key.is_empty() || name.get_ref() == key)
+            .filter_map(|(_, value)| value.get_ref().as_table())
+            .collect();
+    }
+    tables.into_iter().flat_map(|table| table.values()).map(toml::Spanned::span).collect()
+}

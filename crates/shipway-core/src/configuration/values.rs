@@ -1,0 +1,516 @@
+//! Small checked values of the configuration that no other part of Shipway has a type for.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+use toml::de::DeValue;
+
+use super::problem::ProblemCode;
+use super::reader::{Choice, Place, Reading, Setting, TextSetting, choice_schema, read_choice};
+use crate::names::{
+    AccountId, AliasName, Architecture, EnvironmentName, FunctionName, Handler, InvalidName, LogicalName, ProjectName,
+    Region, Runtime,
+};
+
+macro_rules! text_patterns {
+    ($($name:ident: $pattern:expr,)*) => {
+        $(impl TextSetting for $name {
+            const PATTERN: Option<&'static str> = $pattern;
+        })*
+    };
+}
+
+const WORD: Option<&str> = Some("^[A-Za-z0-9_-]{1,64}$");
+
+text_patterns! {
+    ProjectName: WORD,
+    LogicalName: WORD,
+    FunctionName: WORD,
+    EnvironmentName: WORD,
+    AccountId: Some("^[0-9]{12}$"),
+    AliasName: Some("^(?![0-9]+$)[A-Za-z0-9_-]{1,128}$"),
+    Region: Some("^[a-z0-9-]+$"),
+    Handler: Some("^[^\\s]{1,128}$"),
+}
+
+/// Defines a checked text newtype of the configuration.
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $rule:expr, $pattern:expr, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidName;
+
+            fn from_str(text: &str) -> Result<Self, InvalidName> {
+                let check: fn(&str) -> bool = $check;
+                if check(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(InvalidName { what: $what, value: text.to_owned(), rule: $rule })
+                }
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> String {
+                value.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+
+        impl TextSetting for $name {
+            const PATTERN: Option<&'static str> = $pattern;
+        }
+    };
+}
+
+fn is_one_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|character: char| character.is_whitespace() || character.is_control())
+}
+
+checked_text!(
+    /// The name of an environment variable. Source: Lambda's model, `[a-zA-Z]([a-zA-Z0-9_])+`.
+    VariableName, "the name of an environment variable", "a letter, then at least one letter, digit or `_`",
+    Some("^[a-zA-Z][a-zA-Z0-9_]+$"),
+    |text| {
+        text.len() > 1
+            && text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    }
+);
+
+checked_text!(
+    /// The name of a variable that build tools get. Wider than Lambda's: a shell's names.
+    BuildVariableName, "the name of an environment variable", "letters, digits and `_`, not a digit first",
+    Some("^[a-zA-Z_][a-zA-Z0-9_]*$"),
+    |text| {
+        text.as_bytes().first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    }
+);
+
+checked_text!(
+    /// The ARN of an IAM role.
+    RoleArn, "the ARN of a role", "such as `arn:aws:iam::111111111111:role/shipway-deploy`",
+    Some("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"),
+    |text| {
+        let parts: Vec<&str> = text.splitn(6, ':').collect();
+        matches!(parts[..], ["arn", partition, "iam", "", account, role]
+            if partition.starts_with("aws") && account.parse::<AccountId>().is_ok()
+                && role.strip_prefix("role/").is_some_and(is_one_word))
+    }
+);
+
+impl RoleArn {
+    /// The account that the role is in, which is where its holder acts.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        self.0.split(':').nth(4).and_then(|account| account.parse().ok())
+    }
+}
+
+checked_text!(
+    /// A named profile of AWS's configuration files.
+    ProfileName, "a profile's name", "not empty, no line breaks", None,
+    |text| !text.trim().is_empty() && !text.contains(char::is_control)
+);
+
+checked_text!(
+    /// A KMS key: its id, its ARN, or an alias.
+    KmsKey, "a KMS key", "a key id, an ARN, or `alias/NAME`", None,
+    is_one_word
+);
+
+checked_text!(
+    /// The address of AWS's services, when it is not AWS's own. Without a user or password.
+    EndpointUrl, "an endpoint's URL", "`http://` or `https://` and a host, without user or password",
+    Some("^https?://[^@]+$"),
+    |text| {
+        let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+        host.is_some_and(|host| is_one_word(host) && !host.contains('@') && !host.starts_with(['/', ':', '?', '#']))
+    }
+);
+
+/// A value that the local environment hands to a function. It is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HiddenText(String);
+
+impl HiddenText {
+    /// The value, for handing it to the function and for nothing else.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for HiddenText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("HiddenText(…)")
+    }
+}
+
+impl FromStr for HiddenText {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        if text.contains('\0') {
+            let rule = "no NUL";
+            return Err(InvalidName { what: "a variable's value", value: "…".to_owned(), rule });
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl TextSetting for HiddenText {
+    const PATTERN: Option<&'static str> = None;
+}
+
+/// The runtimes that AWS offers today, the newest of each family last: for suggestions, not a limit.
+const KNOWN_RUNTIMES: [&str; 19] = [
+    "python3.10",
+    "python3.11",
+    "python3.12",
+    "python3.13",
+    "python3.14",
+    "python3.15",
+    "nodejs20.x",
+    "nodejs22.x",
+    "nodejs24.x",
+    "nodejs26.x",
+    "java17",
+    "java21",
+    "java25",
+    "ruby3.3",
+    "ruby3.4",
+    "ruby4.0",
+    "dotnet10",
+    "provided.al2",
+    "provided.al2023",
+];
+
+/// A runtime whose spelling is one that AWS could have. Which ones exist is AWS's business: it adds some
+/// every year, and a Shipway of today should deploy them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct RuntimeSetting(pub(super) Runtime);
+
+impl Setting for RuntimeSetting {
+    fn read(value: &DeValue<'_>, place: &Place, reading: &mut Reading<'_>) -> Option<Self> {
+        let Some(text) = value.as_str() else {
+            reading.wrong_type(place, "a string", value);
+            return None;
+        };
+        if let Ok(runtime) = text.parse()
+            && is_spelled_like_a_runtime(text)
+        {
+            return Some(Self(runtime));
+        }
+        let hint = super::problem::nearest(text, KNOWN_RUNTIMES).map_or_else(
+            || "such as `python3.13`, `nodejs24.x` or `provided.al2023`".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        reading.invalid(place, ProblemCode::InvalidValue, format!("unknown runtime `{text}`"), Some(hint));
+        None
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "examples": KNOWN_RUNTIMES })
+    }
+}
+
+fn is_spelled_like_a_runtime(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let dotted = |text: &str| text.split_once('.').is_some_and(|(major, minor)| digits(major) && digits(minor));
+    let after = |prefix: &str| text.strip_prefix(prefix);
+    after("python").is_some_and(dotted)
+        || after("ruby").is_some_and(dotted)
+        || after("nodejs").and_then(|rest| rest.strip_suffix(".x")).is_some_and(digits)
+        || after("dotnet").is_some_and(digits)
+        || after("java").is_some_and(|rest| digits(rest.split_once(".al").map_or(rest, |(major, _)| major)))
+        || after("provided").is_some_and(|rest| rest.is_empty() || rest.starts_with(".al"))
+}
+
+/// Reads an integer within bounds.
+fn read_integer(
+    value: &DeValue<'_>,
+    place: &Place,
+    reading: &mut Reading<'_>,
+    unit: &str,
+    range: (u32, u32),
+) -> Option<u32> {
+    let Some(integer) = value.as_integer() else {
+        reading.wrong_type(place, &format!("an integer ({unit})"), value);
+        return None;
+    };
+    let (least, most) = range;
+    let number = u32::from_str_radix(integer.as_str(), integer.radix()).ok();
+    let number = number.filter(|number| (least..=most).contains(number));
+    if number.is_none() {
+        let message = format!("`{integer}` is out of range: {least} to {most} {unit}");
+        reading.invalid(place, ProblemCode::InvalidValue, message, None);
+    }
+    number
+}
+
+/// An amount of memory in MB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Megabytes(pub u32);
+
+/// Lambda's bounds for a function's memory, in MB.
+const MEMORY: (u32, u32) = (128, 10_240);
+
+impl Setting for Megabytes {
+    fn read(value: &DeValue<'_>, place: &Place, reading: &mut Reading<'_>) -> Option<Self> {
+        read_integer(value, place, reading, "MB", MEMORY).map(Self)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": MEMORY.0, "maximum": MEMORY.1 })
+    }
+}
+
+/// A function's timeout in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Seconds(pub u32);
+
+/// Lambda's bounds for a function's timeout, in seconds.
+const TIMEOUT: (u32, u32) = (1, 900);
+
+impl Setting for Seconds {
+    fn read(value: &DeValue<'_>, place: &Place, reading: &mut Reading<'_>) -> Option<Self> {
+        read_integer(value, place, reading, "seconds", TIMEOUT).map(Self)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": TIMEOUT.0, "maximum": TIMEOUT.1 })
+    }
+}
+
+/// A span of time as text: `90s`, `15m`, `2h`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span(pub(super) Duration);
+
+/// No build should run longer than a day; nothing else in the configuration has a longer span.
+const LONGEST_SPAN: Duration = Duration::from_hours(24);
+
+impl FromStr for Span {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let rule = "a number and `s`, `m` or `h`, at most a day: `90s`, `15m`, `2h`";
+        let seconds = text.char_indices().last().and_then(|(last, unit)| {
+            let count: u64 = text[..last].parse().ok()?;
+            count.checked_mul(match unit {
+                's' => 1,
+                'm' => 60,
+                'h' => 3600,
+                _ => return None,
+            })
+        });
+        let length = seconds.map(Duration::from_secs).filter(|length| !length.is_zero() && *length <= LONGEST_SPAN);
+        length.map(Self).ok_or(InvalidName { what: "a span of time", value: text.to_owned(), rule })
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        match (seconds % 3600, seconds % 60) {
+            (0, _) => write!(formatter, "{}h", seconds / 3600),
+            (_, 0) => write!(formatter, "{}m", seconds / 60),
+            _ => write!(formatter, "{seconds}s"),
+        }
+    }
+}
+
+impl TextSetting for Span {
+    const PATTERN: Option<&'static str> = Some("^[0-9]+[smh]$");
+}
+
+/// Where functions run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Provider {
+    /// AWS Lambda.
+    Aws,
+    /// The embedded Lambda on this machine.
+    Local,
+}
+
+/// What to do when a function behind an alias also has callers without a qualifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnqualifiedCallers {
+    /// Refuse in the plan: they would meet code that is not published yet.
+    Refuse,
+    /// Go ahead; they get no promise.
+    Accept,
+}
+
+macro_rules! choices {
+    ($($name:ident { $($word:literal => $value:expr,)* })*) => {
+        $(impl Choice for $name {
+            const CHOICES: &'static [(&'static str, Self)] = &[$(($word, $value),)*];
+        }
+
+        impl Setting for $name {
+            fn read(value: &DeValue<'_>, place: &Place, reading: &mut Reading<'_>) -> Option<Self> {
+                read_choice(value, place, reading)
+            }
+
+            fn schema(_: &mut SchemaGenerator) -> Schema {
+                choice_schema::<Self>()
+            }
+        })*
+    };
+}
+
+choices! {
+    Provider { "aws" => Self::Aws, "local" => Self::Local, }
+    UnqualifiedCallers { "refuse" => Self::Refuse, "accept" => Self::Accept, }
+    Architecture { "x86_64" => Self::X86_64, "arm64" => Self::Arm64, }
+}
+
+/// The word for a choice.
+pub(super) fn word<T: Choice + PartialEq>(value: T) -> &'static str {
+    T::CHOICES.iter().find(|(_, choice)| *choice == value).map_or("", |(word, _)| *word)
+}
+
+/// `alias`: a name, or `false` for `$LATEST` itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum AliasSetting {
+    Named(AliasName),
+    None,
+}
+
+impl Setting for AliasSetting {
+    fn read(value: &DeValue<'_>, place: &Place, reading: &mut Reading<'_>) -> Option<Self> {
+        match value {
+            DeValue::Boolean(false) => Some(Self::None),
+            DeValue::Boolean(true) => {
+                let hint = Some("write the alias's name, such as `\"live\"`, or leave the key out".to_owned());
+                reading.invalid(place, ProblemCode::InvalidValue, "`true` is not an alias's name".to_owned(), hint);
+                None
+            }
+            DeValue::String(_) => AliasName::read(value, place, reading).map(Self::Named),
+            _ => {
+                reading.wrong_type(place, "an alias's name or `false`", value);
+                None
+            }
+        }
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        let name = <AliasName as Setting>::schema(generator);
+        json_schema!({ "anyOf": [name, { "const": false }] })
+    }
+}
+
+/// A command and its arguments.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CommandLine(pub(super) Vec<String>);
+
+impl Setting for CommandLine {
+    fn read(value: &DeValue<'_>, place: &Place, reading: &mut Reading<'_>) -> Option<Self> {
+        let words = value.as_array().and_then(|items| {
+            items.iter().map(|item| item.get_ref().as_str().map(ToOwned::to_owned)).collect::<Option<Vec<_>>>()
+        });
+        match words {
+            Some(words) if words.first().is_some_and(|program| !program.is_empty()) => Some(Self(words)),
+            Some(_) => {
+                let message = "a command needs a program to run".to_owned();
+                reading.invalid(place, ProblemCode::InvalidValue, message, Some(COMMAND_EXAMPLE.to_owned()));
+                None
+            }
+            None => {
+                let message = "expected an array of strings: the program and its arguments".to_owned();
+                reading.invalid(place, ProblemCode::WrongType, message, Some(COMMAND_EXAMPLE.to_owned()));
+                None
+            }
+        }
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "array", "items": { "type": "string" }, "minItems": 1 })
+    }
+}
+
+const COMMAND_EXAMPLE: &str = "such as `[\"make\", \"package\"]`; for a shell, `[\"sh\", \"-c\", \"…\"]`";
+
+/// Values by variable, for display without the values.
+pub(super) fn masked<V>(values: &BTreeMap<VariableName, V>) -> String {
+    values.keys().map(|name| format!("{name}=…")).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runtimes_are_known_by_their_spelling() {
+        for runtime in KNOWN_RUNTIMES.into_iter().chain(["python3.99", "java8.al2", "provided"]) {
+            assert!(is_spelled_like_a_runtime(runtime), "{runtime}");
+        }
+        for other in ["", "python", "python3", "python313", "nodejs22", "node22.x", "cobol1", "provided.x"] {
+            assert!(!is_spelled_like_a_runtime(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn spans_have_units() {
+        let span = |text: &str| text.parse::<Span>().map(|span| span.0.as_secs()).ok();
+        assert_eq!(span("90s"), Some(90));
+        assert_eq!(span("15m"), Some(900));
+        assert_eq!(span("2h"), Some(7200));
+        for bad in ["", "15", "m", "0s", "-1s", "25h", "1d", "99999999999999999999h", "1é"] {
+            assert_eq!(span(bad), None, "{bad}");
+        }
+        for text in ["90s", "15m", "2h"] {
+            assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn roles_know_their_account() {
+        let role: RoleArn = "arn:aws:iam::111111111111:role/path/deploy".parse().unwrap();
+        assert_eq!(role.account().unwrap().as_str(), "111111111111");
+        for bad in
+            ["deploy", "arn:aws:iam::1:role/x", "arn:aws:iam::111111111111:user/x", "arn:aws:iam::111111111111:role/"]
+        {
+            assert!(bad.parse::<RoleArn>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_holds_no_password() {
+        assert!("http://127.0.0.1:5000".parse::<EndpointUrl>().is_ok());
+        for bad in ["127.0.0.1:5000", "http://", "http://user:secret@host", "ftp://x", "http://a b"] {
+            assert!(bad.parse::<EndpointUrl>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_hidden_value_does_not_show() {
+        let value: HiddenText = "hunter2".parse().unwrap();
+        assert_eq!(format!("{value:?}"), "HiddenText(…)");
+        assert_eq!(value.reveal(), "hunter2");
+    }
+}
