@@ -1,0 +1,105 @@
+//! The environment that a function sees: Lambda's variables and its own, none of this process's. No I/O.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use super::invocation::Invocation;
+use super::runtime::Runtime;
+
+/// What is particular to one process.
+pub(super) struct Place<'a> {
+    /// `host:port` of its Runtime API.
+    pub(super) api: &'a str,
+    /// Its own folder for temporary files. Also its home: what libraries look for there (credentials, mostly) belongs
+    /// to the person at this machine.
+    pub(super) private_folder: &'a Path,
+    /// Where its interpreter lies, for the programs that come with it.
+    pub(super) interpreter_folder: Option<&'a Path>,
+    pub(super) log_stream: &'a str,
+}
+
+/// Variables that make the function reach this executor at all; its own configuration does not replace them.
+const FIXED: [&str; 3] = ["AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "_HANDLER"];
+
+/// Every variable of the process, sorted by name (reference: Lambda's "defined runtime environment variables").
+pub(super) fn variables(
+    invocation: &Invocation,
+    runtime: Runtime,
+    place: &Place<'_>,
+) -> Vec<(OsString, OsString)> {
+    let code = invocation.code_folder.as_os_str();
+    let mut all: BTreeMap<OsString, OsString> = BTreeMap::new();
+    let mut set = |name: &str, value: &OsStr| all.insert(name.into(), value.to_owned());
+
+    set("_HANDLER", invocation.handler.as_ref());
+    set("LAMBDA_TASK_ROOT", code);
+    set("LAMBDA_RUNTIME_DIR", "/var/runtime".as_ref());
+    set("AWS_LAMBDA_RUNTIME_API", place.api.as_ref());
+    set("AWS_REGION", invocation.region.as_ref());
+    set("AWS_DEFAULT_REGION", invocation.region.as_ref());
+    set(
+        "AWS_LAMBDA_FUNCTION_NAME",
+        invocation.function_name.as_ref(),
+    );
+    set("AWS_LAMBDA_FUNCTION_VERSION", invocation.version.as_ref());
+    set(
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        invocation.memory_megabytes.to_string().as_ref(),
+    );
+    set(
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        format!("/aws/lambda/{}", invocation.function_name).as_ref(),
+    );
+    set("AWS_LAMBDA_LOG_STREAM_NAME", place.log_stream.as_ref());
+    set("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".as_ref());
+    set("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".as_ref());
+    // Present, so that SDKs look no further; worthless, so that nothing is reached with them by accident.
+    set("AWS_ACCESS_KEY_ID", "local".as_ref());
+    set("AWS_SECRET_ACCESS_KEY", "local".as_ref());
+    set("AWS_SESSION_TOKEN", "local".as_ref());
+    set("PATH", &search_path(place.interpreter_folder));
+    set(
+        "LD_LIBRARY_PATH",
+        &join(&[code, invocation.code_folder.join("lib").as_os_str()]),
+    );
+    set("LANG", "en_US.UTF-8".as_ref());
+    set("TZ", ":UTC".as_ref());
+    set("HOME", place.private_folder.as_os_str());
+    set("TMPDIR", place.private_folder.as_os_str());
+    match runtime {
+        Runtime::Python { .. } => {
+            set("PYTHONDONTWRITEBYTECODE", "1".as_ref());
+            // The stated locale may be missing on this machine; on AWS it is UTF-8.
+            set("PYTHONUTF8", "1".as_ref());
+        }
+        Runtime::Node { .. } => {
+            set("NODE_PATH", code);
+        }
+        Runtime::Provided => {}
+    }
+    if runtime != Runtime::Provided {
+        set(
+            "AWS_EXECUTION_ENV",
+            format!("AWS_Lambda_{}", invocation.runtime).as_ref(),
+        );
+    }
+    for (name, value) in &invocation.environment {
+        if !FIXED.contains(&name.as_str()) {
+            all.insert(name.into(), value.into());
+        }
+    }
+    all.into_iter().collect()
+}
+
+fn search_path(interpreter_folder: Option<&Path>) -> OsString {
+    let usual = OsStr::new("/usr/local/bin:/usr/bin:/bin");
+    match interpreter_folder {
+        Some(folder) => join(&[folder.as_os_str(), usual]),
+        None => usual.to_owned(),
+    }
+}
+
+fn join(entries: &[&OsStr]) -> OsString {
+    entries.join(OsStr::new(":"))
+}
