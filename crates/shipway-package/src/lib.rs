@@ -1,1 +1,43 @@
-//! Turns a folder into a deterministic zip, and looks at what is in it.
+//! Turns a folder into a deterministic zip, and looks at what is in a zip.
+//!
+//! The same tree gives the same bytes, whatever its times, group bits, order of creation, parent folder, umask, or the
+//! number of threads. The rooms, in the order in which a package comes about:
+//!
+//! * [`survey`] walks a tree: what goes in ([`DEFAULT_EXCLUDES`]), what a link stands for, what is refused;
+//! * [`package`] reads, compresses and writes what a survey found, in parallel, in bounded memory; [`package_digest`] does
+//!   so without a zip;
+//!
+//! Nothing here reaches a network, starts a process, reads the clock or the environment, or decides about deploying. Empty
+//! directories are no part of a package: Lambda makes the directories that its files need.
+
+mod compress;
+mod default_excludes;
+mod dependencies;
+mod digest;
+mod entry;
+mod error;
+mod ordered;
+mod package;
+mod patterns;
+mod refusal;
+mod secrets;
+mod sizes;
+mod source;
+mod survey;
+mod walk;
+mod zip_format;
+mod zip_writer;
+
+pub use default_excludes::{DEFAULT_EXCLUDES, DefaultExclude, NamePattern, Scope};
+pub use digest::{PackageDigest, ZipSha256};
+pub use entry::{EntryMode, EntrySummary};
+pub use error::PackageError;
+pub use package::{
+    DigestedPackage, Package, PackageRequest, package, package_digest, package_survey,
+};
+pub use patterns::PatternSetting;
+pub use refusal::{Finding, Refusal, Refusals, SpecialFile};
+pub use secrets::SecretKind;
+pub use sizes::{Offender, UNZIPPED_LIMIT};
+pub use survey::{Survey, Tree, survey};
+pub use zip_format::PACKAGE_FORMAT;

@@ -1,0 +1,144 @@
+//! What may not go into a package, and what is only worth a warning. Neither ever holds a secret's value.
+
+use std::fmt;
+use std::io;
+
+use crate::secrets::SecretKind;
+use crate::sizes::{Offender, megabytes};
+
+/// A file that is none that a zip for Lambda could hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpecialFile {
+    Socket,
+    Fifo,
+    Device,
+    Unknown,
+}
+
+impl fmt::Display for SpecialFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Socket => "a socket",
+            Self::Fifo => "a named pipe",
+            Self::Device => "a device",
+            Self::Unknown => "neither a file nor a folder",
+        })
+    }
+}
+
+/// One reason not to make a package. Paths are relative to the tree.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Nothing is left to package. Lambda refuses an empty zip.
+    #[error("there is no file to package")]
+    Empty,
+    /// More than [`crate::UNZIPPED_LIMIT`].
+    #[error("{} unzipped, and Lambda takes at most {}\nlargest files:{}\nlargest folders:{}", megabytes(*.unzipped_bytes), megabytes(*.limit), lines(.largest_files), lines(.largest_folders))]
+    TooLarge {
+        unzipped_bytes: u64,
+        limit: u64,
+        /// At most ten, largest first.
+        largest_files: Vec<Offender>,
+        /// At most ten, largest first: dependencies and top-level folders.
+        largest_folders: Vec<Offender>,
+    },
+    /// More files than a zip holds without the Zip64 extension. The walk ends early when there are far more.
+    #[error("{files} files or more, and a package holds at most {limit}\nlargest folders:{}", lines(.largest_folders))]
+    TooManyFiles {
+        files: usize,
+        limit: usize,
+        largest_folders: Vec<Offender>,
+    },
+    /// It could not be opened or read.
+    #[error("`{path}` cannot be read")]
+    Unreadable {
+        path: String,
+        #[source]
+        source: io::Error,
+    },
+    /// The name is not UTF-8. `path` has a replacement character for what is not.
+    #[error("the name of `{path}` is not UTF-8")]
+    NameNotUtf8 { path: String },
+    /// Longer than any path that Linux opens.
+    #[error("the path `{path}` is longer than {limit} bytes")]
+    PathTooLong { path: String, limit: usize },
+    #[error("`{path}` is {kind}")]
+    SpecialFile { path: String, kind: SpecialFile },
+    /// The link's target is outside the tree.
+    #[error("the link `{path}` leaves the folder: it points to `{target}`")]
+    LinkLeavesTree { path: String, target: String },
+    /// The link's target does not exist, or the link leads back to itself.
+    #[error("the link `{path}` points to `{target}`, which cannot be found")]
+    LinkBroken { path: String, target: String },
+    /// The link points to a folder that it is in.
+    #[error("the link `{path}` leads back to a folder that it is in: it points to `{target}`")]
+    LinkCycle { path: String, target: String },
+    /// The link brings back what is left out by default, a `.env` perhaps. Lifted by `allow`.
+    #[error("the link `{path}` points to `{target}`, which packages leave out")]
+    LinkToLeftOut { path: String, target: String },
+    /// One of one's own. Lifted by `allow`.
+    #[error("`{path}` holds {kind}")]
+    Secret { path: String, kind: SecretKind },
+}
+
+impl Refusal {
+    /// The path that a glob in `allow` must match to lift this, if any can.
+    pub fn liftable_path(&self) -> Option<&str> {
+        match self {
+            Self::Secret { path, .. } | Self::LinkToLeftOut { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+}
+
+fn lines(offenders: &[Offender]) -> String {
+    offenders
+        .iter()
+        .map(|offender| format!("\n  {offender}"))
+        .collect()
+}
+
+/// All reasons not to make a package; at least one.
+#[derive(Debug)]
+pub struct Refusals(pub Vec<Refusal>);
+
+/// One reason in a line (with its cause, since a list has no one source), several as a list.
+impl fmt::Display for Refusals {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, refusal) in self.0.iter().enumerate() {
+            let separator = if number == 0 { "" } else { "\n" };
+            write!(formatter, "{separator}{refusal}")?;
+            if let Some(cause) = std::error::Error::source(refusal) {
+                write!(formatter, ": {cause}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Something worth a warning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Finding {
+    /// Two files that a file system which ignores case would take for one.
+    NamesDifferByCase { first: String, second: String },
+    /// A key or credentials that a dependency ships: its tests' or examples', most likely.
+    SecretInDependency { path: String, kind: SecretKind },
+    /// A symbolic link in a zip that was made elsewhere. Lambda unpacks it; layers have failed on it.
+    LinkInZip { path: String },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NamesDifferByCase { first, second } => {
+                write!(formatter, "`{first}` and `{second}` differ only by case")
+            }
+            Self::SecretInDependency { path, kind } => {
+                write!(formatter, "the dependency file `{path}` holds {kind}")
+            }
+            Self::LinkInZip { path } => write!(formatter, "`{path}` is a symbolic link"),
+        }
+    }
+}

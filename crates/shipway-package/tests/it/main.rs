@@ -1,0 +1,10 @@
+//! Packages real folders and looks at the zips with readers that are not ours.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
+mod determinism;
+mod golden;
+mod links;
+mod readers;
+mod refusals;
+mod support;
+mod unprivileged;
