@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::file::{BuildSetting, ConfigurationFile, EnvironmentFunctionSection, EnvironmentSection, FunctionSection};
+use super::naming::naming;
 use super::problem::{ProblemCode, suggestion};
 use super::reader::{Located, Place, Reading};
-use super::resolve::naming;
 use super::store_url::StoreUrl;
 use super::values::{AliasSetting, Provider};
 use crate::names::{EnvironmentName, FunctionName, LogicalName};
@@ -154,24 +154,25 @@ fn check_names(
     section: &Located<EnvironmentSection>,
     reading: &mut Reading<'_>,
 ) {
-    let mut taken: BTreeMap<FunctionName, &LogicalName> = BTreeMap::new();
+    let mut taken: BTreeMap<FunctionName, (&LogicalName, Option<&Place>)> = BTreeMap::new();
     for (logical, function) in &file.functions.0 {
         let named = naming(&file.project.value.name.value, (environment, &section.value), (logical, &function.value));
-        let place = named.place.cloned().unwrap_or_else(|| section.place.clone());
-        match named.name {
+        let name = match named.name {
+            Ok(name) => name,
             Err(invalid) => {
-                let message = format!("function `{logical}` would be named so: {invalid}");
-                reading.misplaced(&place, ProblemCode::InvalidValue, message, None);
+                let place = named.place.unwrap_or(&section.place);
+                let message = format!("no name for `{logical}`: {invalid}");
+                reading.misplaced(place, ProblemCode::InvalidValue, message, None);
+                continue;
             }
-            Ok(name) => {
-                if let Some(other) = taken.get(&name) {
-                    let message = format!("`{other}` and `{logical}` would both be named `{name}` in `{environment}`");
-                    let hint = Some("a template needs `{function}` to tell them apart".to_owned());
-                    reading.misplaced(&place, ProblemCode::Conflict, message, hint);
-                } else {
-                    taken.insert(name, logical);
-                }
-            }
-        }
+        };
+        let Some((other, others_place)) = taken.get(&name) else {
+            taken.insert(name, (logical, named.place));
+            continue;
+        };
+        let place = named.place.or(*others_place).unwrap_or(&section.place);
+        let message = format!("`{other}` and `{logical}` would both be named `{name}` in `{environment}`");
+        let hint = Some("a template tells functions apart by `{function}`".to_owned());
+        reading.misplaced(place, ProblemCode::Conflict, message, hint);
     }
 }

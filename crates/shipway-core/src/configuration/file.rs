@@ -11,9 +11,9 @@ use super::problem::ProblemCode;
 use super::reader::{Located, Optional, Place, Reading, Sections, Setting, section};
 use super::store_url::StoreUrl;
 use super::template::NameTemplate;
+use super::texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, ProfileName, RoleArn, VariableName};
 use super::values::{
-    AliasSetting, BuildVariableName, CommandLine, EndpointUrl, HiddenText, KmsKey, Megabytes, ProfileName, Provider,
-    RoleArn, RuntimeSetting, Seconds, Span, UnqualifiedCallers, VariableName,
+    AliasSetting, CommandLine, Megabytes, Provider, RuntimeSetting, Seconds, Span, UnqualifiedCallers,
 };
 use crate::names::{AccountId, Architecture, EnvironmentName, FunctionName, Handler, LogicalName, ProjectName, Region};
 

@@ -5,33 +5,39 @@
 //! [`resolve`].
 
 mod check;
+mod choose;
+mod explain;
 mod file;
 mod layers;
+mod naming;
 mod paths;
 mod problem;
 mod project;
 mod reader;
 mod resolve;
+mod resolve_function;
+mod resolved;
 mod source;
 mod store_url;
 mod template;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod values;
 mod variables;
 
+pub use choose::choose_environment;
+pub use explain::{Overridden, SettingWithOrigin};
 pub use layers::{Flags, Layers, Origin, OutputFormat, RunSettings, resolve_run};
 pub use paths::{BranchPattern, PathMatcher, PathPattern, ProjectPath};
 pub use problem::{Problem, ProblemCode, Problems};
 pub use project::ProjectConfiguration;
-pub use resolve::{
-    Builder, FunctionSettings, LocalFunction, MissingAlias, Overridden, Requirements, ResolvedEnvironment,
-    ResolvedFunction, SettingWithOrigin, choose_environment, resolve,
+pub use resolve::resolve;
+pub use resolved::{
+    FunctionSettings, LocalFunction, MissingAlias, Requirements, ResolvedEnvironment, ResolvedFunction,
 };
 pub use source::Location;
 pub use store_url::StoreUrl;
-pub use values::{
-    BuildVariableName, EndpointUrl, HiddenText, KmsKey, Megabytes, ProfileName, Provider, RoleArn, Seconds,
-    UnqualifiedCallers, VariableName,
-};
+pub use texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, ProfileName, RoleArn, VariableName};
+pub use values::{Megabytes, Provider, Seconds, UnqualifiedCallers};
 pub use variables::EnvironmentVariable;

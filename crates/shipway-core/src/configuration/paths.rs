@@ -99,7 +99,14 @@ impl FromStr for RelativePath {
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         check_relative(text, "a path in the project")?;
-        Ok(Self(text.to_owned()))
+        let text = text.trim_end_matches('/');
+        Ok(Self(text.strip_prefix("./").unwrap_or(text).to_owned()))
+    }
+}
+
+impl fmt::Display for RelativePath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
     }
 }
 

@@ -48,15 +48,20 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)?;
+        formatter.write_str(&printable(&self.message))?;
         if let Some(location) = &self.location {
             write_location(formatter, location)?;
         }
         if let Some(hint) = &self.hint {
-            write!(formatter, "\nhint: {hint}")?;
+            write!(formatter, "\nhint: {}", printable(hint))?;
         }
         Ok(())
     }
+}
+
+/// Without what would move a terminal's cursor: the text may quote a key or value of the file.
+fn printable(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }
 
 fn write_location(formatter: &mut fmt::Formatter<'_>, location: &Location) -> fmt::Result {

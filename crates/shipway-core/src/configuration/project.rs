@@ -26,17 +26,22 @@ impl ProjectConfiguration {
     pub fn parse(file_name: &str, text: &str) -> Result<Self, Problems> {
         let mut source = SourceText::new(file_name, text);
         let (table, errors) = DeTable::parse_recoverable(text);
-        source.hide(hidden_spans(table.get_ref()));
         if !errors.is_empty() {
+            source.hide(hidden_lines(text));
             return Problems(errors.iter().map(|error| syntax_problem(error, &source)).collect())
                 .or(())
                 .and(Err(Problems::default()));
         }
+        source.hide(hidden_spans(table.get_ref()));
         let root = toml::Spanned::new(table.span(), DeValue::Table(table.into_inner()));
         let mut reading = Reading { source: &source, problems: Problems::default() };
         let file = read_root::<ConfigurationFile>(&root, &mut reading);
         if let Some(file) = file.as_ref().filter(|_| reading.problems.0.is_empty()) {
             check(file, &mut reading);
+        }
+        for problem in reading.problems.0.iter_mut().filter(|problem| problem.keys.is_empty() && problem.hint.is_none())
+        {
+            problem.hint = Some("`shipway init` writes a file to start from".to_owned());
         }
         let file = reading.problems.or(file)?;
         // No problem and no file cannot be: every `None` was reported.
@@ -78,4 +83,28 @@ fn hidden_spans(root: &DeTable<'_>) -> Vec<Range<usize>> {
             .collect();
     }
     tables.into_iter().flat_map(|table| table.values()).map(toml::Spanned::span).collect()
+}
+
+/// The same values in a text that is not TOML, as far as lines tell: rather too much than too little.
+fn hidden_lines(text: &str) -> Vec<Range<usize>> {
+    let mut hidden = Vec::new();
+    let mut in_environment = false;
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim_start();
+        if words.starts_with('[') {
+            in_environment = words.contains(".environment");
+        }
+        let end = line_start + line.trim_end().len();
+        if in_environment && !words.starts_with('[') {
+            // A line without a sign may be inside a text of several lines.
+            hidden.push(line_start + line.find('=').map_or(0, |sign| sign + 1)..end);
+        } else if let Some(word) = line.find("environment")
+            && let Some(sign) = line[word..].find(['=', '{'])
+        {
+            hidden.push(line_start + word + sign + 1..end);
+        }
+        line_start += line.len();
+    }
+    hidden
 }

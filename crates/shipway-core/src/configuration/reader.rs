@@ -145,6 +145,9 @@ impl<T: TextSetting> Setting for T {
 /// One of a few words.
 pub(super) trait Choice: Copy + 'static {
     const CHOICES: &'static [(&'static str, Self)];
+
+    /// Words that others have for a choice, with ours: for hints.
+    const SYNONYMS: &'static [(&'static str, &'static str)] = &[];
 }
 
 /// Reads one of a few words.
@@ -157,7 +160,8 @@ pub(super) fn read_choice<T: Choice>(value: &DeValue<'_>, place: &Place, reading
     if found.is_none() {
         let words: Vec<&str> = T::CHOICES.iter().map(|(word, _)| *word).collect();
         let message = format!("`{text}` is none of {}", list(&words));
-        let hint = nearest(text, words).map(|near| format!("did you mean `{near}`?"));
+        let synonym = T::SYNONYMS.iter().find(|(other, _)| *other == text).map(|(_, ours)| *ours);
+        let hint = synonym.or_else(|| nearest(text, words)).map(|near| format!("did you mean `{near}`?"));
         reading.invalid(place, ProblemCode::InvalidValue, message, hint);
     }
     found.map(|(_, choice)| *choice)

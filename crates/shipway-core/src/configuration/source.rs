@@ -92,7 +92,7 @@ impl SourceText {
             match self.hidden.iter().find(|hidden| hidden.contains(&at)) {
                 Some(hidden) => {
                     skip_until = hidden.end;
-                    cells.push(('…', marked));
+                    cells.push(('…', hidden.start < span.end && span.start < hidden.end));
                 }
                 None if character == '\r' => {}
                 // A tab or an escape character would put the carets elsewhere, or do worse to a terminal.
@@ -100,7 +100,11 @@ impl SourceText {
             }
         }
         if !cells.iter().any(|(_, marked)| *marked) {
-            cells.push((' ', true));
+            // An empty span, which is at the end of the line more often than not.
+            match self.text[line_start..span.start].chars().count() {
+                before if before < cells.len() && self.hidden.is_empty() => cells[before].1 = true,
+                _ => cells.push((' ', true)),
+            }
         }
         draw(&cells)
     }

@@ -1,6 +1,5 @@
-//! Small checked values of the configuration that no other part of Shipway has a type for.
+//! Small values of the configuration that are more than a checked text: runtimes, amounts, choices.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,179 +9,7 @@ use toml::de::DeValue;
 
 use super::problem::ProblemCode;
 use super::reader::{Choice, Place, Reading, Setting, TextSetting, choice_schema, read_choice};
-use crate::names::{
-    AccountId, AliasName, Architecture, EnvironmentName, FunctionName, Handler, InvalidName, LogicalName, ProjectName,
-    Region, Runtime,
-};
-
-macro_rules! text_patterns {
-    ($($name:ident: $pattern:expr,)*) => {
-        $(impl TextSetting for $name {
-            const PATTERN: Option<&'static str> = $pattern;
-        })*
-    };
-}
-
-const WORD: Option<&str> = Some("^[A-Za-z0-9_-]{1,64}$");
-
-text_patterns! {
-    ProjectName: WORD,
-    LogicalName: WORD,
-    FunctionName: WORD,
-    EnvironmentName: WORD,
-    AccountId: Some("^[0-9]{12}$"),
-    AliasName: Some("^(?![0-9]+$)[A-Za-z0-9_-]{1,128}$"),
-    Region: Some("^[a-z0-9-]+$"),
-    Handler: Some("^[^\\s]{1,128}$"),
-}
-
-/// Defines a checked text newtype of the configuration.
-macro_rules! checked_text {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $rule:expr, $pattern:expr, $check:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-        #[serde(into = "String")]
-        pub struct $name(String);
-
-        impl $name {
-            /// The text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = InvalidName;
-
-            fn from_str(text: &str) -> Result<Self, InvalidName> {
-                let check: fn(&str) -> bool = $check;
-                if check(text) {
-                    Ok(Self(text.to_owned()))
-                } else {
-                    Err(InvalidName { what: $what, value: text.to_owned(), rule: $rule })
-                }
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(value: $name) -> String {
-                value.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str(&self.0)
-            }
-        }
-
-        impl TextSetting for $name {
-            const PATTERN: Option<&'static str> = $pattern;
-        }
-    };
-}
-
-fn is_one_word(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|character: char| character.is_whitespace() || character.is_control())
-}
-
-checked_text!(
-    /// The name of an environment variable. Source: Lambda's model, `[a-zA-Z]([a-zA-Z0-9_])+`.
-    VariableName, "the name of an environment variable", "a letter, then at least one letter, digit or `_`",
-    Some("^[a-zA-Z][a-zA-Z0-9_]+$"),
-    |text| {
-        text.len() > 1
-            && text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    }
-);
-
-checked_text!(
-    /// The name of a variable that build tools get. Wider than Lambda's: a shell's names.
-    BuildVariableName, "the name of an environment variable", "letters, digits and `_`, not a digit first",
-    Some("^[a-zA-Z_][a-zA-Z0-9_]*$"),
-    |text| {
-        text.as_bytes().first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    }
-);
-
-checked_text!(
-    /// The ARN of an IAM role.
-    RoleArn, "the ARN of a role", "such as `arn:aws:iam::111111111111:role/shipway-deploy`",
-    Some("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"),
-    |text| {
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        matches!(parts[..], ["arn", partition, "iam", "", account, role]
-            if partition.starts_with("aws") && account.parse::<AccountId>().is_ok()
-                && role.strip_prefix("role/").is_some_and(is_one_word))
-    }
-);
-
-impl RoleArn {
-    /// The account that the role is in, which is where its holder acts.
-    #[must_use]
-    pub fn account(&self) -> Option<AccountId> {
-        self.0.split(':').nth(4).and_then(|account| account.parse().ok())
-    }
-}
-
-checked_text!(
-    /// A named profile of AWS's configuration files.
-    ProfileName, "a profile's name", "not empty, no line breaks", None,
-    |text| !text.trim().is_empty() && !text.contains(char::is_control)
-);
-
-checked_text!(
-    /// A KMS key: its id, its ARN, or an alias.
-    KmsKey, "a KMS key", "a key id, an ARN, or `alias/NAME`", None,
-    is_one_word
-);
-
-checked_text!(
-    /// The address of AWS's services, when it is not AWS's own. Without a user or password.
-    EndpointUrl, "an endpoint's URL", "`http://` or `https://` and a host, without user or password",
-    Some("^https?://[^@]+$"),
-    |text| {
-        let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-        host.is_some_and(|host| is_one_word(host) && !host.contains('@') && !host.starts_with(['/', ':', '?', '#']))
-    }
-);
-
-/// A value that the local environment hands to a function. It is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct HiddenText(String);
-
-impl HiddenText {
-    /// The value, for handing it to the function and for nothing else.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for HiddenText {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("HiddenText(…)")
-    }
-}
-
-impl FromStr for HiddenText {
-    type Err = InvalidName;
-
-    fn from_str(text: &str) -> Result<Self, InvalidName> {
-        if text.contains('\0') {
-            let rule = "no NUL";
-            return Err(InvalidName { what: "a variable's value", value: "…".to_owned(), rule });
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl TextSetting for HiddenText {
-    const PATTERN: Option<&'static str> = None;
-}
+use crate::names::{AliasName, Architecture, InvalidName, Runtime};
 
 /// The runtimes that AWS offers today, the newest of each family last: for suggestions, not a limit.
 const KNOWN_RUNTIMES: [&str; 19] = [
@@ -211,6 +38,12 @@ const KNOWN_RUNTIMES: [&str; 19] = [
 /// every year, and a Shipway of today should deploy them.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct RuntimeSetting(pub(super) Runtime);
+
+impl fmt::Display for RuntimeSetting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
 
 impl Setting for RuntimeSetting {
     fn read(value: &DeValue<'_>, place: &Place, reading: &mut Reading<'_>) -> Option<Self> {
@@ -274,6 +107,12 @@ fn read_integer(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Megabytes(pub u32);
 
+impl fmt::Display for Megabytes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
 /// Lambda's bounds for a function's memory, in MB.
 const MEMORY: (u32, u32) = (128, 10_240);
 
@@ -290,6 +129,12 @@ impl Setting for Megabytes {
 /// A function's timeout in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Seconds(pub u32);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
 
 /// Lambda's bounds for a function's timeout, in seconds.
 const TIMEOUT: (u32, u32) = (1, 900);
@@ -366,9 +211,10 @@ pub enum UnqualifiedCallers {
 }
 
 macro_rules! choices {
-    ($($name:ident { $($word:literal => $value:expr,)* })*) => {
+    ($($name:ident { $($word:literal => $value:expr,)* } $([$(($other:literal, $ours:literal)),*])?)*) => {
         $(impl Choice for $name {
             const CHOICES: &'static [(&'static str, Self)] = &[$(($word, $value),)*];
+            $(const SYNONYMS: &'static [(&'static str, &'static str)] = &[$(($other, $ours)),*];)?
         }
 
         impl Setting for $name {
@@ -387,6 +233,7 @@ choices! {
     Provider { "aws" => Self::Aws, "local" => Self::Local, }
     UnqualifiedCallers { "refuse" => Self::Refuse, "accept" => Self::Accept, }
     Architecture { "x86_64" => Self::X86_64, "arm64" => Self::Arm64, }
+        [("amd64", "x86_64"), ("x64", "x86_64"), ("x86-64", "x86_64"), ("aarch64", "arm64"), ("arm", "arm64")]
 }
 
 /// The word for a choice.
@@ -455,11 +302,6 @@ impl Setting for CommandLine {
 
 const COMMAND_EXAMPLE: &str = "such as `[\"make\", \"package\"]`; for a shell, `[\"sh\", \"-c\", \"…\"]`";
 
-/// Values by variable, for display without the values.
-pub(super) fn masked<V>(values: &BTreeMap<VariableName, V>) -> String {
-    values.keys().map(|name| format!("{name}=…")).collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -486,31 +328,5 @@ mod tests {
         for text in ["90s", "15m", "2h"] {
             assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
         }
-    }
-
-    #[test]
-    fn roles_know_their_account() {
-        let role: RoleArn = "arn:aws:iam::111111111111:role/path/deploy".parse().unwrap();
-        assert_eq!(role.account().unwrap().as_str(), "111111111111");
-        for bad in
-            ["deploy", "arn:aws:iam::1:role/x", "arn:aws:iam::111111111111:user/x", "arn:aws:iam::111111111111:role/"]
-        {
-            assert!(bad.parse::<RoleArn>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn an_endpoint_holds_no_password() {
-        assert!("http://127.0.0.1:5000".parse::<EndpointUrl>().is_ok());
-        for bad in ["127.0.0.1:5000", "http://", "http://user:secret@host", "ftp://x", "http://a b"] {
-            assert!(bad.parse::<EndpointUrl>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_hidden_value_does_not_show() {
-        let value: HiddenText = "hunter2".parse().unwrap();
-        assert_eq!(format!("{value:?}"), "HiddenText(…)");
-        assert_eq!(value.reveal(), "hunter2");
     }
 }

@@ -1,0 +1,127 @@
+//! Settles a function: the file's settings and what they are when left out.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::explain::Explainer;
+use super::file::{BuildSetting, EnvironmentFunctionSection, FunctionSection};
+use super::reader::Located;
+use super::resolved::{FunctionSettings, LocalFunction, Requirements, ResolvedFunction};
+use super::texts::{HiddenText, VariableName};
+use super::values::{Megabytes, Seconds, Span};
+use crate::build::Builder;
+use crate::names::{Architecture, LogicalName, Target};
+
+const DEFAULT_BUILD_TIMEOUT: Duration = Duration::from_mins(15);
+/// Lambda's own, when a function says nothing.
+const LOCAL_MEMORY: Megabytes = Megabytes(128);
+/// Longer than Lambda's 3 s: a laptop starts interpreters cold.
+const LOCAL_TIMEOUT: Seconds = Seconds(30);
+
+/// Settles a function. `here` is what the environment says of it.
+pub(super) fn resolve_function(
+    explainer: &mut Explainer<'_>,
+    (name, function): (&LogicalName, &FunctionSection),
+    here: Option<&EnvironmentFunctionSection>,
+    target: Target,
+) -> ResolvedFunction {
+    let key = |key: &str| format!("functions.{name}.{key}");
+    let enabled = explainer.setting(&key("enabled"), here.and_then(|here| here.enabled.as_ref()), true);
+    let settings = settings(explainer, name, function);
+    let environment = variables(explainer, &key("environment"), here);
+    let required = &settings.requires;
+    let memory = local_setting(here.and_then(|here| here.memory.as_ref()), required.memory, LOCAL_MEMORY);
+    let timeout = local_setting(here.and_then(|here| here.timeout.as_ref()), required.timeout, LOCAL_TIMEOUT);
+    let local = LocalFunction { environment, memory, timeout };
+    ResolvedFunction { name: name.clone(), enabled, target, settings, local }
+}
+
+/// The variables that the local environment hands to the function; only their names are shown.
+fn variables(
+    explainer: &mut Explainer<'_>,
+    key: &str,
+    here: Option<&EnvironmentFunctionSection>,
+) -> BTreeMap<VariableName, HiddenText> {
+    let Some(here) = here else { return BTreeMap::new() };
+    if let Some(first) = here.environment.0.values().next() {
+        let shown: Vec<String> = here.environment.0.keys().map(|name| format!("{name}=…")).collect();
+        explainer.show(key, shown.join(" "), explainer.origin(Some(first)));
+    }
+    here.environment.0.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()
+}
+
+fn settings(explainer: &mut Explainer<'_>, name: &LogicalName, function: &FunctionSection) -> FunctionSettings {
+    let key = |key: &str| format!("functions.{name}.{key}");
+    let path = explainer.setting(&key("path"), Some(&function.path), function.path.value.clone());
+    let runtime = explainer.optional(&key("runtime"), function.runtime.as_ref()).map(|runtime| runtime.0);
+    let handler = explainer.optional(&key("handler"), function.handler.as_ref());
+    let architecture = explainer.setting(&key("architecture"), function.architecture.as_ref(), Architecture::X86_64);
+    let builder = builder(explainer, name, function);
+    let depends_on = explainer.list(&key("depends_on"), function.depends_on.as_ref());
+    let exclude = explainer.list(&key("exclude"), function.exclude.as_ref());
+    let allow = explainer.list(&key("allow"), function.allow.as_ref());
+    let build_environment = explainer.list(&key("build_environment"), function.build_environment.as_ref());
+    let timeout = Span(DEFAULT_BUILD_TIMEOUT);
+    let build_timeout = explainer.setting(&key("build_timeout"), function.build_timeout.as_ref(), timeout).0;
+    let requires = requirements(explainer, name, function);
+    FunctionSettings {
+        path,
+        runtime,
+        handler,
+        architecture,
+        builder,
+        depends_on,
+        exclude,
+        allow,
+        build_environment,
+        build_timeout,
+        requires,
+    }
+}
+
+/// What builds the function, unless that is left to what is in its folder.
+fn builder(explainer: &mut Explainer<'_>, name: &LogicalName, function: &FunctionSection) -> Option<Builder> {
+    let file = function.build.as_ref();
+    let requirements = function.python.as_ref().and_then(|python| python.value.requirements.as_ref());
+    let (builder, shown) = match file.map(|located| &located.value) {
+        None | Some(BuildSetting::Auto) if requirements.is_none() => (None, "auto".to_owned()),
+        // Settings for Python say that it is Python.
+        None | Some(BuildSetting::Auto | BuildSetting::Python) => {
+            let requirements = requirements.map(|located| located.value.to_string());
+            (Some(Builder::Python { requirements }), "python".to_owned())
+        }
+        Some(BuildSetting::Node) => (Some(Builder::Node), "node".to_owned()),
+        Some(BuildSetting::Command(command)) => {
+            let (words, output) = (command.command.value.0.clone(), command.output.value.to_string());
+            let shown = format!("command {words:?}, output {output}");
+            (Some(Builder::Command { command: words, output }), shown)
+        }
+        Some(BuildSetting::Prebuilt(prebuilt)) => {
+            let path = prebuilt.prebuilt.value.to_string();
+            let shown = format!("prebuilt {path}");
+            (Some(Builder::Prebuilt { path }), shown)
+        }
+    };
+    let implied = file.is_none() && requirements.is_some();
+    let origin = if implied { explainer.origin(requirements) } else { explainer.origin(file) };
+    explainer.show(&format!("functions.{name}.build"), shown, origin);
+    explainer.optional(&format!("functions.{name}.python.requirements"), requirements);
+    builder
+}
+
+fn requirements(explainer: &mut Explainer<'_>, name: &LogicalName, function: &FunctionSection) -> Requirements {
+    let Some(section) = function.requires.as_ref().map(|located| &located.value) else {
+        return Requirements::default();
+    };
+    let key = |key: &str| format!("functions.{name}.requires.{key}");
+    Requirements {
+        environment: explainer.list(&key("environment"), section.environment.as_ref()),
+        memory: explainer.optional(&key("memory"), section.memory.as_ref()),
+        timeout: explainer.optional(&key("timeout"), section.timeout.as_ref()),
+    }
+}
+
+/// What the local environment says, else its default, raised to what the code needs.
+fn local_setting<T: Copy + Ord>(here: Option<&Located<T>>, required: Option<T>, default: T) -> T {
+    here.map_or_else(|| required.map_or(default, |required| required.max(default)), |located| located.value)
+}
