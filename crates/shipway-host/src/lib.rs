@@ -6,9 +6,22 @@
 mod clock;
 mod durable;
 mod entropy;
+#[cfg_attr(not(test), expect(dead_code, reason = "the toolchain comes next"))]
+mod environment;
+mod failure;
 mod file_store;
+mod git;
 mod hashing;
+#[cfg_attr(not(test), expect(dead_code, reason = "the toolchain comes next"))]
+mod process;
+mod sources;
 
 pub use clock::SystemClock;
 pub use entropy::SystemEntropy;
+pub use environment::CallerEnvironment;
 pub use file_store::FileStore;
+pub use git::GitProgram;
+pub use sources::ProjectSources;
+
+/// The folder in a project's that Shipway keeps local state in; never an input of a build.
+pub const STATE_FOLDER: &str = ".shipway";

@@ -12,12 +12,18 @@ pub(crate) const NOBODY: u32 = 65534;
 
 /// The argument given to [`run`], when this is the child.
 #[expect(clippy::disallowed_methods, reason = "a test's child has no other way to learn its role")]
+#[expect(clippy::disallowed_methods, reason = "how a parent test speaks to its child")]
 pub(crate) fn argument() -> Option<String> {
     std::env::var(ROLE).ok()
 }
 
 /// Runs the test `name` in a child that finds `argument` in [`argument`]; fails as the child does.
 pub(crate) fn run(name: &str, argument: &Path, user: Option<u32>) {
+    run_with(name, argument, user, &[]);
+}
+
+/// [`run`] with some variables set.
+pub(crate) fn run_with(name: &str, argument: &Path, user: Option<u32>, variables: &[(&str, &Path)]) {
     // A copy, because the folder that holds this program may be closed to other users.
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -25,6 +31,7 @@ pub(crate) fn run(name: &str, argument: &Path, user: Option<u32>) {
     std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     let mut command = Command::new(&program);
     command.args(["--exact", name, "--nocapture"]).env(ROLE, argument).current_dir("/");
+    command.envs(variables.iter().copied());
     if let Some(user) = user {
         command.uid(user).gid(user);
     }

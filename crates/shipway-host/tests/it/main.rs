@@ -5,3 +5,9 @@
 mod as_child;
 #[cfg(test)]
 mod file_store;
+#[cfg(test)]
+mod git;
+#[cfg(test)]
+mod project;
+#[cfg(test)]
+mod sources;

@@ -1,0 +1,162 @@
+//! Which of a project's files one function depends on: its folder, its `depends_on`, a prebuilt package. Whatever is
+//! named and not there, or outside of the project, is the user's mistake and is named.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use globset::GlobBuilder;
+use shipway_core::build::{Builder, FunctionBuild};
+use shipway_engine::ports::BuildFailure;
+
+use super::listing::Listing;
+use crate::failure;
+
+/// The paths, relative to the project's folder, of everything that `build` depends on.
+pub(super) fn select(
+    project: &Path,
+    listing: &Listing,
+    build: &FunctionBuild,
+) -> Result<BTreeSet<String>, BuildFailure> {
+    let function = &build.function;
+    let folder =
+        within_project(&build.folder).ok_or_else(|| outside(&format!("the folder of `{function}`"), &build.folder))?;
+    if !project.join(&folder).is_dir() {
+        return Err(failure::input(
+            format!("the folder `{}` of `{function}` does not exist", build.folder),
+            &["correct `path` in shipway.toml"],
+        ));
+    }
+    let mut selected = match &build.builder {
+        // What made the package was somebody else's build: the package alone decides.
+        Builder::Prebuilt { path } => prebuilt(project, &folder, path)?,
+        _ => below(listing, &folder)?,
+    };
+    if selected.is_empty() {
+        return Err(failure::input(
+            format!("`{function}` has no files: `{}` is empty, or all of it is ignored by git", build.folder),
+            &["git check-ignore -v shows which rule ignores a file"],
+        ));
+    }
+    for dependency in &build.depends_on {
+        selected.extend(depended_on(project, listing, dependency)?);
+    }
+    Ok(selected)
+}
+
+fn depended_on(project: &Path, listing: &Listing, dependency: &str) -> Result<BTreeSet<String>, BuildFailure> {
+    let path = within_project(dependency).ok_or_else(|| outside("`depends_on`", dependency))?;
+    let selected = if path.contains(['*', '?', '[', '{']) {
+        matching(listing, &path)?
+    } else {
+        match fs::symlink_metadata(project.join(&path)) {
+            Ok(metadata) if metadata.is_dir() => below(listing, &path)?,
+            // Named one by one, a file counts even if git ignores it.
+            Ok(_) => BTreeSet::from([path]),
+            Err(_) => BTreeSet::new(),
+        }
+    };
+    if selected.is_empty() {
+        return Err(failure::input(
+            format!("`depends_on` names `{dependency}`, and there is no such file"),
+            &["paths in `depends_on` are relative to the project's folder; what git ignores does not count"],
+        ));
+    }
+    Ok(selected)
+}
+
+fn below(listing: &Listing, folder: &str) -> Result<BTreeSet<String>, BuildFailure> {
+    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let unreadable = listing.unreadable.iter();
+    // A submodule that is missing may hold the folder, or be in it.
+    let mut missing = unreadable
+        .filter(|(path, _)| path.starts_with(&prefix) || format!("{folder}/").starts_with(&format!("{path}/")));
+    if let Some((path, reason)) = missing.next() {
+        return Err(failure::input(format!("`{path}` cannot be read: {reason}"), &[]));
+    }
+    Ok(listing.files.range(prefix.clone()..).take_while(|path| path.starts_with(&prefix)).cloned().collect())
+}
+
+fn matching(listing: &Listing, glob: &str) -> Result<BTreeSet<String>, BuildFailure> {
+    let matcher = GlobBuilder::new(glob)
+        .literal_separator(true)
+        .build()
+        .map_err(|error| failure::input(format!("`depends_on` holds a broken glob: {error}"), &[]))?
+        .compile_matcher();
+    // A glob that matches a folder stands for all that is in it.
+    let covers =
+        |path: &str| matcher.is_match(path) || path.match_indices('/').any(|(end, _)| matcher.is_match(&path[..end]));
+    if let Some((path, reason)) = listing.unreadable.iter().find(|(path, _)| covers(path)) {
+        return Err(failure::input(format!("`{path}` cannot be read: {reason}"), &[]));
+    }
+    Ok(listing.files.iter().filter(|path| covers(path)).cloned().collect())
+}
+
+fn prebuilt(project: &Path, folder: &str, path: &str) -> Result<BTreeSet<String>, BuildFailure> {
+    let whole = within_project(&joined(folder, path)).ok_or_else(|| outside("the prebuilt package", path))?;
+    let metadata = fs::symlink_metadata(project.join(&whole)).map_err(|_| {
+        failure::input(
+            format!("the prebuilt package `{whole}` is not there"),
+            &["build it first, or correct its path in shipway.toml"],
+        )
+    })?;
+    if metadata.is_symlink() {
+        return Err(failure::input(format!("the prebuilt package `{whole}` is a link: name what it points at"), &[]));
+    }
+    let mut files = BTreeSet::new();
+    if metadata.is_dir() {
+        walk(project, &whole, &mut files)?;
+    } else {
+        files.insert(whole);
+    }
+    Ok(files)
+}
+
+/// Everything in a folder, ignored or not.
+fn walk(project: &Path, folder: &str, files: &mut BTreeSet<String>) -> Result<(), BuildFailure> {
+    let path = project.join(folder);
+    let failed = |error| failure::io("list", &path, &error);
+    for entry in fs::read_dir(&path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+            return Err(failure::input(format!("the name of {} is not UTF-8", entry.path().display()), &[]));
+        };
+        let name = format!("{folder}/{name}");
+        if entry.file_type().map_err(failed)?.is_dir() {
+            walk(project, &name, files)?;
+        } else {
+            files.insert(name);
+        }
+    }
+    Ok(())
+}
+
+/// `path`, which is relative to `folder`, relative to the project. An absolute path stays one.
+fn joined(folder: &str, path: &str) -> String {
+    if folder.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") }
+}
+
+fn outside(what: &str, path: &str) -> BuildFailure {
+    failure::input(
+        format!("{what} is outside of the project: `{path}`"),
+        &["what a build depends on must be below the folder that holds shipway.toml"],
+    )
+}
+
+/// `path` without `.` and `..`, or `None` if it leaves the project. Decided by the text alone.
+pub(crate) fn within_project(path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
