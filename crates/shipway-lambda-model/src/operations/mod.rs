@@ -1,0 +1,14 @@
+//! The operations, one file for each kind of thing they work on.
+
+mod aliases;
+mod code;
+mod code_signing;
+mod configuration;
+mod delete;
+mod functions;
+mod invoke;
+mod mappings;
+mod permissions;
+mod tags;
+mod urls;
+mod versions;

@@ -1,0 +1,9 @@
+//! The rest-json form of requests and responses. It decides nothing: values are checked by the model.
+
+mod body;
+mod parse;
+mod render;
+mod routes;
+
+pub use parse::{HttpRequest, parse};
+pub use render::{HttpResponse, render, render_error};

@@ -1,0 +1,14 @@
+//! The model seen from outside: requests in, responses out.
+
+mod aliases;
+mod deletion;
+mod invocation;
+mod lifecycle;
+mod names;
+mod neighbours;
+mod properties;
+mod revisions;
+mod support;
+mod validation;
+mod versions;
+mod wire;
