@@ -34,18 +34,13 @@ pub(crate) struct Compressors {
 
 impl std::fmt::Debug for Compressors {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Compressors")
-            .finish_non_exhaustive()
+        formatter.debug_struct("Compressors").finish_non_exhaustive()
     }
 }
 
 impl Compressors {
     pub(crate) fn new() -> Self {
-        Self {
-            whole: Compressor::new(CompressionLvl::new(LEVEL).expect("libdeflate has level 6")),
-            output: Vec::new(),
-        }
+        Self { whole: Compressor::new(CompressionLvl::new(LEVEL).expect("libdeflate has level 6")), output: Vec::new() }
     }
 
     /// Compresses a file; stores it when that does not make it smaller.
@@ -71,24 +66,16 @@ impl Compressors {
     pub(crate) fn chunk(dictionary: &[u8], content: &[u8], position: ChunkPosition) -> Vec<u8> {
         let mut deflate = Deflate::new(LEVEL, false, WINDOW_BITS);
         if !dictionary.is_empty() {
-            deflate
-                .set_dictionary(dictionary)
-                .expect("a new raw stream takes a dictionary");
+            deflate.set_dictionary(dictionary).expect("a new raw stream takes a dictionary");
         }
         let (flush, done) = match position {
             ChunkPosition::Inner => (DeflateFlush::SyncFlush, Status::Ok),
             ChunkPosition::Last => (DeflateFlush::Finish, Status::StreamEnd),
         };
         let mut output = vec![0; compress_bound(content.len()) + FLUSH_BYTES];
-        let status = deflate
-            .compress(content, &mut output, flush)
-            .expect("the stream's state is sound");
-        let length =
-            usize::try_from(deflate.total_out()).expect("what fits a buffer fits its length");
-        assert!(
-            status == done && length < output.len(),
-            "the bound that zlib gives holds"
-        );
+        let status = deflate.compress(content, &mut output, flush).expect("the stream's state is sound");
+        let length = usize::try_from(deflate.total_out()).expect("what fits a buffer fits its length");
+        assert!(status == done && length < output.len(), "the bound that zlib gives holds");
         output.truncate(length);
         output.shrink_to_fit();
         output
@@ -108,20 +95,14 @@ mod tests {
         (0..bytes)
             .map(|at| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                if at / 100_000 % 2 == 0 {
-                    b"lambda handler "[at % 15]
-                } else {
-                    (state >> 24) as u8
-                }
+                if at / 100_000 % 2 == 0 { b"lambda handler "[at % 15] } else { (state >> 24) as u8 }
             })
             .collect()
     }
 
     fn inflate(compressed: &[u8], bytes: usize) -> Vec<u8> {
         let mut output = vec![0; bytes];
-        let length = libdeflater::Decompressor::new()
-            .deflate_decompress(compressed, &mut output)
-            .unwrap();
+        let length = libdeflater::Decompressor::new().deflate_decompress(compressed, &mut output).unwrap();
         assert_eq!(length, bytes);
         output
     }
@@ -138,10 +119,7 @@ mod tests {
     #[test]
     fn what_does_not_shrink_is_stored() {
         for content in [&b""[..], b"a", b"ab", &sample(200_000)[100_000..110_000]] {
-            assert_eq!(
-                Compressors::new().whole(content),
-                (Method::Stored, content.to_vec())
-            );
+            assert_eq!(Compressors::new().whole(content), (Method::Stored, content.to_vec()));
         }
     }
 
@@ -153,17 +131,9 @@ mod tests {
         let mut stream = Vec::new();
         for start in (0..content.len()).step_by(chunk_bytes) {
             let end = (start + chunk_bytes).min(content.len());
-            let position = if end == content.len() {
-                ChunkPosition::Last
-            } else {
-                ChunkPosition::Inner
-            };
+            let position = if end == content.len() { ChunkPosition::Last } else { ChunkPosition::Inner };
             let dictionary = &content[start.saturating_sub(dictionary_bytes)..start];
-            stream.extend(Compressors::chunk(
-                dictionary,
-                &content[start..end],
-                position,
-            ));
+            stream.extend(Compressors::chunk(dictionary, &content[start..end], position));
         }
         assert_eq!(inflate(&stream, content.len()), content);
     }

@@ -35,24 +35,15 @@ pub struct DefaultExclude {
 }
 
 const fn everywhere(name: &'static str) -> DefaultExclude {
-    DefaultExclude {
-        name: NamePattern::Exactly(name),
-        scope: Scope::Everywhere,
-    }
+    DefaultExclude { name: NamePattern::Exactly(name), scope: Scope::Everywhere }
 }
 
 const fn own(name: NamePattern) -> DefaultExclude {
-    DefaultExclude {
-        name,
-        scope: Scope::OwnFiles,
-    }
+    DefaultExclude { name, scope: Scope::OwnFiles }
 }
 
 const fn compiled(suffix: &'static str) -> DefaultExclude {
-    DefaultExclude {
-        name: NamePattern::EndsWith(suffix),
-        scope: Scope::BesideItsSource,
-    }
+    DefaultExclude { name: NamePattern::EndsWith(suffix), scope: Scope::BesideItsSource }
 }
 
 /// What is left out of every package unless `allow` asks for it.
@@ -98,16 +89,11 @@ impl NamePattern {
 
 /// Whether a name is left out by default; `has_sibling` knows the other names in its folder.
 pub(crate) fn is_left_out(name: &str, place: Place, has_sibling: impl Fn(&str) -> bool) -> bool {
-    DEFAULT_EXCLUDES
-        .iter()
-        .filter(|exclude| exclude.name.matches(name))
-        .any(|exclude| match exclude.scope {
-            Scope::Everywhere => true,
-            Scope::OwnFiles => place == Place::Own,
-            Scope::BesideItsSource => name
-                .rsplit_once('.')
-                .is_some_and(|(stem, _)| has_sibling(&format!("{stem}.py"))),
-        })
+    DEFAULT_EXCLUDES.iter().filter(|exclude| exclude.name.matches(name)).any(|exclude| match exclude.scope {
+        Scope::Everywhere => true,
+        Scope::OwnFiles => place == Place::Own,
+        Scope::BesideItsSource => name.rsplit_once('.').is_some_and(|(stem, _)| has_sibling(&format!("{stem}.py"))),
+    })
 }
 
 #[cfg(test)]
@@ -127,10 +113,6 @@ mod tests {
     #[test]
     fn bytecode_goes_only_beside_its_source() {
         assert!(is_left_out("app.pyc", Place::Own, |sibling| sibling == "app.py"));
-        assert!(!is_left_out(
-            "closed.pyc",
-            Place::Dependency,
-            |sibling| sibling == "app.py"
-        ));
+        assert!(!is_left_out("closed.pyc", Place::Dependency, |sibling| sibling == "app.py"));
     }
 }

@@ -24,19 +24,12 @@ pub(crate) struct Dependencies {
 impl Dependencies {
     /// `roots` are paths relative to the tree: files, or folders with all that is in them.
     pub(crate) fn new(roots: &[String]) -> Self {
-        let roots = roots
-            .iter()
-            .map(|root| root.trim_start_matches("./").trim_matches('/').to_owned())
-            .collect();
+        let roots = roots.iter().map(|root| root.trim_start_matches("./").trim_matches('/').to_owned()).collect();
         Self { roots }
     }
 
     pub(crate) fn place(&self, path: &str) -> Place {
-        if self.owner(path).is_some() {
-            Place::Dependency
-        } else {
-            Place::Own
-        }
+        if self.owner(path).is_some() { Place::Dependency } else { Place::Own }
     }
 
     /// The path of the dependency that holds `path`: `node_modules/@aws-sdk/client-s3`, `site-packages/numpy`, `requests`.
@@ -54,27 +47,20 @@ impl Dependencies {
 
 /// The path's folders from the outermost inwards, then the path itself.
 fn prefixes(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/')
-        .map(|(at, _)| &path[..at])
-        .chain(std::iter::once(path))
+    path.match_indices('/').map(|(at, _)| &path[..at]).chain(std::iter::once(path))
 }
 
 fn installed(path: &str) -> Option<&str> {
     let folder = prefixes(path).find(|prefix| is_install_folder(prefix))?;
     let inside = path.get(folder.len() + 1..)?;
     let scoped = inside.starts_with('@');
-    let end = inside
-        .match_indices('/')
-        .nth(usize::from(scoped))
-        .map_or(path.len(), |(at, _)| folder.len() + 1 + at);
+    let end = inside.match_indices('/').nth(usize::from(scoped)).map_or(path.len(), |(at, _)| folder.len() + 1 + at);
     Some(&path[..end])
 }
 
 fn is_install_folder(folder: &str) -> bool {
     let name = folder.rsplit('/').next().unwrap_or(folder);
-    INSTALL_FOLDERS.contains(&name)
-        || folder == "vendor/bundle"
-        || folder.ends_with("/vendor/bundle")
+    INSTALL_FOLDERS.contains(&name) || folder == "vendor/bundle" || folder.ends_with("/vendor/bundle")
 }
 
 #[cfg(test)]
@@ -92,24 +78,12 @@ mod tests {
         check("requests/certs.pem", Some("requests"));
         check("requests_mine/key.pem", None);
         check("six.py", Some("six.py"));
-        check(
-            "node_modules/express/index.js",
-            Some("node_modules/express"),
-        );
-        check(
-            "node_modules/@aws-sdk/client-s3/a/b.js",
-            Some("node_modules/@aws-sdk/client-s3"),
-        );
+        check("node_modules/express/index.js", Some("node_modules/express"));
+        check("node_modules/@aws-sdk/client-s3/a/b.js", Some("node_modules/@aws-sdk/client-s3"));
         check("node_modules/a/node_modules/b/c.js", Some("node_modules/a"));
         check("web/node_modules/a/c.js", Some("web/node_modules/a"));
         check("node_modules", None);
-        check(
-            "lib/python3.13/site-packages/numpy/a.so",
-            Some("lib/python3.13/site-packages/numpy"),
-        );
-        check(
-            "vendor/bundle/ruby/3.4.0/gems/rack/a.rb",
-            Some("vendor/bundle/ruby"),
-        );
+        check("lib/python3.13/site-packages/numpy/a.so", Some("lib/python3.13/site-packages/numpy"));
+        check("vendor/bundle/ruby/3.4.0/gems/rack/a.rb", Some("vendor/bundle/ruby"));
     }
 }

@@ -87,10 +87,7 @@ mod tests {
         let base = digest(&[("app.py", EntryMode::REGULAR, 1, [1; 32])]);
         assert_eq!(base, digest(&[("app.py", EntryMode::REGULAR, 1, [1; 32])]));
         assert_ne!(base, digest(&[("app.pz", EntryMode::REGULAR, 1, [1; 32])]));
-        assert_ne!(
-            base,
-            digest(&[("app.py", EntryMode::EXECUTABLE, 1, [1; 32])])
-        );
+        assert_ne!(base, digest(&[("app.py", EntryMode::EXECUTABLE, 1, [1; 32])]));
         assert_ne!(base, digest(&[("app.py", EntryMode::REGULAR, 1, [2; 32])]));
     }
 

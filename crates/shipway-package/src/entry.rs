@@ -17,11 +17,30 @@ impl EntryMode {
     /// Group bits and the umask differ between machines, and Lambda runs functions as a user of its own, which must be able
     /// to read every file.
     pub fn normalized(unix_mode: u32) -> Self {
-        if unix_mode & 0o111 == 0 {
-            Self::REGULAR
-        } else {
-            Self::EXECUTABLE
-        }
+        if unix_mode & 0o111 == 0 { Self::REGULAR } else { Self::EXECUTABLE }
+    }
+
+    /// A folder, as zips that were made elsewhere may list it.
+    pub(crate) const FOLDER: Self = Self(0o040_755);
+    const TYPE: u32 = 0o170_000;
+
+    /// The mode of an entry in a zip that was made elsewhere, as it stands there; without a type it is a file's.
+    pub(crate) fn as_found(unix_mode: u32) -> Self {
+        if unix_mode & Self::TYPE == 0 { Self(0o100_000 | unix_mode & 0o7_777) } else { Self(unix_mode & 0o177_777) }
+    }
+
+    /// Whether it is a plain file.
+    pub fn is_file(self) -> bool {
+        self.0 & Self::TYPE == 0o100_000
+    }
+
+    /// Whether it is a symbolic link, which only zips made elsewhere have.
+    pub fn is_link(self) -> bool {
+        self.0 & Self::TYPE == 0o120_000
+    }
+
+    pub(crate) fn is_folder(self) -> bool {
+        self.0 & Self::TYPE == 0o040_000
     }
 
     /// File type and permissions, as `st_mode` has them.
@@ -55,11 +74,7 @@ mod tests {
             assert_eq!(EntryMode::normalized(mode), EntryMode::REGULAR, "{mode:o}");
         }
         for mode in [0o100_700, 0o100_755, 0o100_654, 0o100_645, 0o104_711] {
-            assert_eq!(
-                EntryMode::normalized(mode),
-                EntryMode::EXECUTABLE,
-                "{mode:o}"
-            );
+            assert_eq!(EntryMode::normalized(mode), EntryMode::EXECUTABLE, "{mode:o}");
         }
     }
 }

@@ -6,6 +6,8 @@
 //! * [`survey`] walks a tree: what goes in ([`DEFAULT_EXCLUDES`]), what a link stands for, what is refused;
 //! * [`package`] reads, compresses and writes what a survey found, in parallel, in bounded memory; [`package_digest`] does
 //!   so without a zip;
+//! * [`read_zip`] looks at a zip that somebody else made, and trusts none of it;
+//! * [`handler_presence`] says whether a package holds the file that a handler names.
 //!
 //! Nothing here reaches a network, starts a process, reads the clock or the environment, or decides about deploying. Empty
 //! directories are no part of a package: Lambda makes the directories that its files need.
@@ -16,6 +18,8 @@ mod dependencies;
 mod digest;
 mod entry;
 mod error;
+mod handler;
+mod inspect;
 mod ordered;
 mod package;
 mod patterns;
@@ -26,18 +30,21 @@ mod source;
 mod survey;
 mod walk;
 mod zip_format;
+mod zip_listing;
+mod zip_problem;
 mod zip_writer;
 
 pub use default_excludes::{DEFAULT_EXCLUDES, DefaultExclude, NamePattern, Scope};
 pub use digest::{PackageDigest, ZipSha256};
 pub use entry::{EntryMode, EntrySummary};
 pub use error::PackageError;
-pub use package::{
-    DigestedPackage, Package, PackageRequest, package, package_digest, package_survey,
-};
+pub use handler::{HandlerFinding, RuntimeFamily, handler_presence};
+pub use inspect::{Inspection, SecretFile, read_zip};
+pub use package::{DigestedPackage, Package, PackageRequest, package, package_digest, package_survey};
 pub use patterns::PatternSetting;
 pub use refusal::{Finding, Refusal, Refusals, SpecialFile};
 pub use secrets::SecretKind;
 pub use sizes::{Offender, UNZIPPED_LIMIT};
 pub use survey::{Survey, Tree, survey};
 pub use zip_format::PACKAGE_FORMAT;
+pub use zip_problem::{InspectError, ZipProblem};

@@ -70,38 +70,21 @@ pub(crate) fn run_in_order<P: Pipeline, Error>(
     limits: Limits,
     mut consume: impl FnMut(&P::Job, P::Output) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let progress = Progress {
-        next_job: 0,
-        running_cost: 0,
-        finished: BTreeMap::new(),
-        stopped: false,
-    };
-    let shared = Shared {
-        progress: Mutex::new(progress),
-        room: Condvar::new(),
-        result: Condvar::new(),
-    };
+    let progress = Progress { next_job: 0, running_cost: 0, finished: BTreeMap::new(), stopped: false };
+    let shared = Shared { progress: Mutex::new(progress), room: Condvar::new(), result: Condvar::new() };
     thread::scope(|scope| {
         let stop = StopOnDrop(&shared);
-        let threads = if limits.threads.get() == 1 {
-            0
-        } else {
-            limits.threads.get().min(jobs.len())
-        };
+        let threads = if limits.threads.get() == 1 { 0 } else { limits.threads.get().min(jobs.len()) };
         let started = (0..threads)
             .map(|_| {
-                thread::Builder::new().spawn_scoped(scope, || {
-                    work_through(pipeline, jobs, limits.budget, &shared)
-                })
+                thread::Builder::new().spawn_scoped(scope, || work_through(pipeline, jobs, limits.budget, &shared))
             })
             .filter(Result::is_ok)
             .count();
         // One thread is asked for, or the system gives none: the calling thread does it all.
         if started == 0 {
             let mut scratch = pipeline.scratch();
-            return jobs
-                .iter()
-                .try_for_each(|job| consume(job, pipeline.work(&mut scratch, job)));
+            return jobs.iter().try_for_each(|job| consume(job, pipeline.work(&mut scratch, job)));
         }
         for (number, job) in jobs.iter().enumerate() {
             let Some(output) = next_result(&shared, number) else {
@@ -126,19 +109,11 @@ fn next_result<Output>(shared: &Shared<Output>, number: usize) -> Option<Output>
         if progress.stopped {
             return None;
         }
-        progress = shared
-            .result
-            .wait(progress)
-            .unwrap_or_else(PoisonError::into_inner);
+        progress = shared.result.wait(progress).unwrap_or_else(PoisonError::into_inner);
     }
 }
 
-fn work_through<P: Pipeline>(
-    pipeline: &P,
-    jobs: &[P::Job],
-    budget: u64,
-    shared: &Shared<P::Output>,
-) {
+fn work_through<P: Pipeline>(pipeline: &P, jobs: &[P::Job], budget: u64, shared: &Shared<P::Output>) {
     let guard = StopOnDrop(shared);
     let mut scratch = pipeline.scratch();
     while let Some(number) = take_job(pipeline, jobs, budget, shared) {
@@ -151,12 +126,7 @@ fn work_through<P: Pipeline>(
 }
 
 /// The next job, once there is room for it; `None` when there is no more or all was stopped.
-fn take_job<P: Pipeline>(
-    pipeline: &P,
-    jobs: &[P::Job],
-    budget: u64,
-    shared: &Shared<P::Output>,
-) -> Option<usize> {
+fn take_job<P: Pipeline>(pipeline: &P, jobs: &[P::Job], budget: u64, shared: &Shared<P::Output>) -> Option<usize> {
     let mut progress = shared.lock();
     loop {
         let number = progress.next_job;
@@ -169,10 +139,7 @@ fn take_job<P: Pipeline>(
             progress.running_cost += cost;
             return Some(number);
         }
-        progress = shared
-            .room
-            .wait(progress)
-            .unwrap_or_else(PoisonError::into_inner);
+        progress = shared.room.wait(progress).unwrap_or_else(PoisonError::into_inner);
     }
 }
 
@@ -191,11 +158,7 @@ mod tests {
 
     impl Square {
         fn new() -> Self {
-            Self {
-                held: AtomicU64::new(0),
-                most_held: AtomicU64::new(0),
-                panic_at: None,
-            }
+            Self { held: AtomicU64::new(0), most_held: AtomicU64::new(0), panic_at: None }
         }
     }
 
@@ -219,10 +182,7 @@ mod tests {
     }
 
     fn limits(threads: usize, budget: u64) -> Limits {
-        Limits {
-            threads: NonZeroUsize::new(threads).unwrap(),
-            budget,
-        }
+        Limits { threads: NonZeroUsize::new(threads).unwrap(), budget }
     }
 
     #[test]
@@ -237,10 +197,7 @@ mod tests {
                 Ok::<(), ()>(())
             })
             .unwrap();
-            assert_eq!(
-                results,
-                jobs.iter().map(|job| job * job).collect::<Vec<_>>()
-            );
+            assert_eq!(results, jobs.iter().map(|job| job * job).collect::<Vec<_>>());
             assert!(square.most_held.load(Ordering::SeqCst) <= 60);
         }
     }
@@ -263,14 +220,9 @@ mod tests {
     fn the_consumers_error_ends_all() {
         let jobs: Vec<u64> = (1..=1000).collect();
         for threads in [1, 4] {
-            let result = run_in_order(
-                &Square::new(),
-                &jobs,
-                limits(threads, u64::MAX),
-                |job, _| {
-                    if *job == 5 { Err("five") } else { Ok(()) }
-                },
-            );
+            let result = run_in_order(&Square::new(), &jobs, limits(threads, u64::MAX), |job, _| {
+                if *job == 5 { Err("five") } else { Ok(()) }
+            });
             assert_eq!(result, Err("five"));
         }
     }
@@ -279,17 +231,9 @@ mod tests {
     fn a_panic_of_a_job_is_passed_on_and_not_waited_for() {
         let jobs: Vec<u64> = (1..=100).collect();
         for threads in [1, 4] {
-            let square = Square {
-                panic_at: Some(50),
-                ..Square::new()
-            };
+            let square = Square { panic_at: Some(50), ..Square::new() };
             let run = std::panic::AssertUnwindSafe(|| {
-                run_in_order(
-                    &square,
-                    &jobs,
-                    limits(threads, 100),
-                    |_, _| Ok::<(), ()>(()),
-                )
+                run_in_order(&square, &jobs, limits(threads, 100), |_, _| Ok::<(), ()>(()))
             });
             assert!(std::panic::catch_unwind(run).is_err());
         }

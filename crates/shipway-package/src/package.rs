@@ -5,9 +5,7 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use blake3::hazmat::{
-    ChainingValue, HasherExt, Mode, left_subtree_len, merge_subtrees_non_root, merge_subtrees_root,
-};
+use blake3::hazmat::{ChainingValue, HasherExt, Mode, left_subtree_len, merge_subtrees_non_root, merge_subtrees_root};
 
 use crate::compress::{CHUNK_BYTES, ChunkPosition, Compressors, DICTIONARY_BYTES, WHOLE_LIMIT};
 use crate::dependencies::Place;
@@ -67,42 +65,20 @@ pub fn package(request: &PackageRequest<'_>) -> Result<Package, PackageError> {
 }
 
 /// Packages what a survey found. A file that changed since is an error.
-pub fn package_survey(
-    survey: &Survey,
-    threads: NonZeroUsize,
-    output: &Path,
-) -> Result<Package, PackageError> {
-    let not_written = |source| PackageError::Write {
-        path: output.to_owned(),
-        source,
-    };
+pub fn package_survey(survey: &Survey, threads: NonZeroUsize, output: &Path) -> Result<Package, PackageError> {
+    let not_written = |source| PackageError::Write { path: output.to_owned(), source };
     let writer = ZipWriter::create(output).map_err(not_written)?;
     let mut assembly = Assembly::new(survey, Destination { writer, output });
     assembly.run(threads, Encoding::Compressed)?;
     let (digested, destination) = assembly.finish()?;
     let (zip_sha256, zip_bytes) = destination.writer.finish(output).map_err(not_written)?;
-    let DigestedPackage {
-        package_digest,
-        unzipped_bytes,
-        entries,
-        findings,
-    } = digested;
-    Ok(Package {
-        zip_sha256,
-        package_digest,
-        zip_bytes,
-        unzipped_bytes,
-        entries,
-        findings,
-    })
+    let DigestedPackage { package_digest, unzipped_bytes, entries, findings } = digested;
+    Ok(Package { zip_sha256, package_digest, zip_bytes, unzipped_bytes, entries, findings })
 }
 
 /// The digest that a package of this survey would have, with the same refusals, so that a zip that is stored already can be
 /// used again.
-pub fn package_digest(
-    survey: &Survey,
-    threads: NonZeroUsize,
-) -> Result<DigestedPackage, PackageError> {
+pub fn package_digest(survey: &Survey, threads: NonZeroUsize) -> Result<DigestedPackage, PackageError> {
     let mut assembly = Assembly::new(survey, Nowhere);
     assembly.run(threads, Encoding::DigestOnly)?;
     Ok(assembly.finish()?.0)
@@ -118,14 +94,8 @@ enum Encoding {
 /// What one thread does at a time.
 #[derive(Debug, Clone, Copy)]
 enum Job {
-    Whole {
-        file: usize,
-    },
-    Chunk {
-        file: usize,
-        chunk: u64,
-        position: ChunkPosition,
-    },
+    Whole { file: usize },
+    Chunk { file: usize, chunk: u64, position: ChunkPosition },
 }
 
 impl Job {
@@ -139,23 +109,11 @@ impl Job {
 fn jobs(files: &[SourceFile]) -> Vec<Job> {
     let of_file = |(file, source): (usize, &SourceFile)| {
         let bytes = source.stamp.bytes;
-        let chunks = if bytes > WHOLE_LIMIT {
-            bytes.div_ceil(CHUNK_BYTES)
-        } else {
-            1
-        };
+        let chunks = if bytes > WHOLE_LIMIT { bytes.div_ceil(CHUNK_BYTES) } else { 1 };
         (0..chunks).map(move |chunk| match (chunks, chunk + 1 == chunks) {
             (1, _) => Job::Whole { file },
-            (_, true) => Job::Chunk {
-                file,
-                chunk,
-                position: ChunkPosition::Last,
-            },
-            (_, false) => Job::Chunk {
-                file,
-                chunk,
-                position: ChunkPosition::Inner,
-            },
+            (_, true) => Job::Chunk { file, chunk, position: ChunkPosition::Last },
+            (_, false) => Job::Chunk { file, chunk, position: ChunkPosition::Inner },
         })
     };
     files.iter().enumerate().flat_map(of_file).collect()
@@ -163,19 +121,8 @@ fn jobs(files: &[SourceFile]) -> Vec<Job> {
 
 /// What comes of a job. `content` is empty when only digests are wanted.
 enum Part {
-    Whole {
-        digest: ContentDigest,
-        secret: Option<SecretKind>,
-        method: Method,
-        crc32: u32,
-        content: Vec<u8>,
-    },
-    Chunk {
-        chaining_value: ChainingValue,
-        bytes: u64,
-        crc32: u32,
-        content: Vec<u8>,
-    },
+    Whole { digest: ContentDigest, secret: Option<SecretKind>, method: Method, crc32: u32, content: Vec<u8> },
+    Chunk { chaining_value: ChainingValue, bytes: u64, crc32: u32, content: Vec<u8> },
 }
 
 struct Reading<'survey> {
@@ -203,20 +150,13 @@ impl Pipeline for Reading<'_> {
     }
 
     fn scratch(&self) -> Scratch {
-        Scratch {
-            compressors: Compressors::new(),
-            buffer: Vec::new(),
-        }
+        Scratch { compressors: Compressors::new(), buffer: Vec::new() }
     }
 
     fn work(&self, scratch: &mut Scratch, job: &Job) -> Self::Output {
         let part = match *job {
             Job::Whole { file } => self.whole(scratch, &self.files[file]),
-            Job::Chunk {
-                file,
-                chunk,
-                position,
-            } => self.chunk(scratch, &self.files[file], chunk, position),
+            Job::Chunk { file, chunk, position } => self.chunk(scratch, &self.files[file], chunk, position),
         };
         if scratch.buffer.capacity() as u64 > 2 * CHUNK_BYTES {
             scratch.buffer = Vec::new();
@@ -235,13 +175,7 @@ impl Reading<'_> {
             Encoding::Compressed => (crc32fast::hash(content), scratch.compressors.whole(content)),
             Encoding::DigestOnly => (0, (Method::Stored, Vec::new())),
         };
-        Ok(Part::Whole {
-            digest,
-            secret,
-            method,
-            crc32,
-            content,
-        })
+        Ok(Part::Whole { digest, secret, method, crc32, content })
     }
 
     fn chunk(
@@ -254,30 +188,14 @@ impl Reading<'_> {
         let start = chunk * CHUNK_BYTES;
         let end = (start + CHUNK_BYTES).min(file.stamp.bytes);
         let dictionary_bytes = DICTIONARY_BYTES.min(start);
-        read_range(
-            file,
-            start - dictionary_bytes,
-            length(end - start + dictionary_bytes),
-            &mut scratch.buffer,
-        )?;
+        read_range(file, start - dictionary_bytes, length(end - start + dictionary_bytes), &mut scratch.buffer)?;
         let (dictionary, content) = scratch.buffer.split_at(length(dictionary_bytes));
-        let chaining_value = blake3::Hasher::new()
-            .set_input_offset(start)
-            .update(content)
-            .finalize_non_root();
+        let chaining_value = blake3::Hasher::new().set_input_offset(start).update(content).finalize_non_root();
         let (crc32, content) = match self.encoding {
-            Encoding::Compressed => (
-                crc32fast::hash(content),
-                Compressors::chunk(dictionary, content, position),
-            ),
+            Encoding::Compressed => (crc32fast::hash(content), Compressors::chunk(dictionary, content, position)),
             Encoding::DigestOnly => (0, Vec::new()),
         };
-        Ok(Part::Chunk {
-            chaining_value,
-            bytes: end - start,
-            crc32,
-            content,
-        })
+        Ok(Part::Chunk { chaining_value, bytes: end - start, crc32, content })
     }
 }
 
@@ -300,10 +218,7 @@ struct Destination<'output> {
 
 impl Destination<'_> {
     fn named(&self, result: std::io::Result<()>) -> Result<(), PackageError> {
-        result.map_err(|source| PackageError::Write {
-            path: self.output.to_owned(),
-            source,
-        })
+        result.map_err(|source| PackageError::Write { path: self.output.to_owned(), source })
     }
 }
 
@@ -382,43 +297,24 @@ impl<'survey, S: Sink> Assembly<'survey, S> {
 
     fn run(&mut self, threads: NonZeroUsize, encoding: Encoding) -> Result<(), PackageError> {
         let files = &self.survey.files;
-        let limits = Limits {
-            threads,
-            budget: MEMORY_BUDGET,
-        };
-        run_in_order(
-            &Reading { files, encoding },
-            &jobs(files),
-            limits,
-            |job, part| {
-                let file = &files[job.file()];
-                match part {
-                    Ok(Part::Whole {
-                        digest,
-                        secret,
-                        method,
-                        crc32,
-                        content,
-                    }) => {
-                        self.judge_secret(file, secret);
-                        self.whole(file, &digest, method, crc32, &content)
-                    }
-                    Ok(Part::Chunk {
-                        chaining_value,
-                        bytes,
-                        crc32,
-                        content,
-                    }) => self.chunk(file, chaining_value, bytes, crc32, &content),
-                    Err(ReadFailure::Changed) => Err(PackageError::Changed {
-                        path: file.path.clone(),
-                    }),
-                    Err(ReadFailure::Unreadable(source)) => {
-                        self.refuse_unreadable(file, source);
-                        Ok(())
-                    }
+        let limits = Limits { threads, budget: MEMORY_BUDGET };
+        run_in_order(&Reading { files, encoding }, &jobs(files), limits, |job, part| {
+            let file = &files[job.file()];
+            match part {
+                Ok(Part::Whole { digest, secret, method, crc32, content }) => {
+                    self.judge_secret(file, secret);
+                    self.whole(file, &digest, method, crc32, &content)
                 }
-            },
-        )
+                Ok(Part::Chunk { chaining_value, bytes, crc32, content }) => {
+                    self.chunk(file, chaining_value, bytes, crc32, &content)
+                }
+                Err(ReadFailure::Changed) => Err(PackageError::Changed { path: file.path.clone() }),
+                Err(ReadFailure::Unreadable(source)) => {
+                    self.refuse_unreadable(file, source);
+                    Ok(())
+                }
+            }
+        })
     }
 
     fn judge_secret(&mut self, file: &SourceFile, secret: Option<SecretKind>) {
@@ -427,22 +323,18 @@ impl<'survey, S: Sink> Assembly<'survey, S> {
         match file.place {
             _ if self.survey.allow.cover(&path) => {}
             Place::Own => self.refusals.push(Refusal::Secret { path, kind }),
-            Place::Dependency => self
-                .findings
-                .push(Finding::SecretInDependency { path, kind }),
+            Place::Dependency => self.findings.push(Finding::SecretInDependency { path, kind }),
         }
     }
 
     /// Names a file once, however many of its chunks cannot be read.
     fn refuse_unreadable(&mut self, file: &SourceFile, source: std::io::Error) {
-        let named = self.refusals.last().is_some_and(
-            |last| matches!(last, Refusal::Unreadable { path, .. } if *path == file.path),
-        );
+        let named = self
+            .refusals
+            .last()
+            .is_some_and(|last| matches!(last, Refusal::Unreadable { path, .. } if *path == file.path));
         if !named {
-            self.refusals.push(Refusal::Unreadable {
-                path: file.path.clone(),
-                source,
-            });
+            self.refusals.push(Refusal::Unreadable { path: file.path.clone(), source });
         }
     }
 
@@ -454,13 +346,11 @@ impl<'survey, S: Sink> Assembly<'survey, S> {
         crc32: u32,
         content: &[u8],
     ) -> Result<(), PackageError> {
-        self.digester
-            .add(&file.path, file.mode, file.stamp.bytes, digest);
+        self.digester.add(&file.path, file.mode, file.stamp.bytes, digest);
         if !self.refusals.is_empty() {
             return Ok(());
         }
-        self.sink
-            .add(&header(file, method, crc32, content.len() as u64), content)
+        self.sink.add(&header(file, method, crc32, content.len() as u64), content)
     }
 
     fn chunk(
@@ -478,9 +368,7 @@ impl<'survey, S: Sink> Assembly<'survey, S> {
             self.sink.begin(&file.path)?;
         }
         self.chunked.chaining_values.push(chaining_value);
-        self.chunked
-            .crc32
-            .combine(&crc32fast::Hasher::new_with_initial_len(crc32, bytes));
+        self.chunked.crc32.combine(&crc32fast::Hasher::new_with_initial_len(crc32, bytes));
         self.chunked.compressed_bytes += content.len() as u64;
         self.sink.part(content)?;
         if self.chunked.chaining_values.len() as u64 == file.stamp.bytes.div_ceil(CHUNK_BYTES) {
@@ -490,20 +378,10 @@ impl<'survey, S: Sink> Assembly<'survey, S> {
     }
 
     fn last_chunk(&mut self, file: &SourceFile) -> Result<(), PackageError> {
-        let Chunked {
-            chaining_values,
-            crc32,
-            compressed_bytes,
-        } = std::mem::take(&mut self.chunked);
+        let Chunked { chaining_values, crc32, compressed_bytes } = std::mem::take(&mut self.chunked);
         let digest = join_digests(&chaining_values, file.stamp.bytes);
-        self.digester
-            .add(&file.path, file.mode, file.stamp.bytes, &digest);
-        self.sink.end(&header(
-            file,
-            Method::Deflated,
-            crc32.finalize(),
-            compressed_bytes,
-        ))
+        self.digester.add(&file.path, file.mode, file.stamp.bytes, &digest);
+        self.sink.end(&header(file, Method::Deflated, crc32.finalize(), compressed_bytes))
     }
 
     fn finish(self) -> Result<(DigestedPackage, S), PackageError> {
@@ -524,14 +402,7 @@ impl<'survey, S: Sink> Assembly<'survey, S> {
 fn header(file: &SourceFile, method: Method, crc32: u32, compressed_bytes: u64) -> Header<'_> {
     let narrow = |bytes: u64| u32::try_from(bytes).expect("a survey holds at most 250 MB");
     let (compressed_bytes, bytes) = (narrow(compressed_bytes), narrow(file.stamp.bytes));
-    Header {
-        path: &file.path,
-        mode: file.mode,
-        method,
-        crc32,
-        compressed_bytes,
-        bytes,
-    }
+    Header { path: &file.path, mode: file.mode, method, crc32, compressed_bytes, bytes }
 }
 
 /// The BLAKE3 of a file from those of its chunks: BLAKE3 is a tree, and chunks of 1 MiB are subtrees of it.
@@ -547,17 +418,10 @@ fn join_subtrees(chaining_values: &[ChainingValue], bytes: u64) -> ChainingValue
         return *single;
     }
     let (left, right, left_bytes) = halves(chaining_values, bytes);
-    merge_subtrees_non_root(
-        &join_subtrees(left, left_bytes),
-        &join_subtrees(right, bytes - left_bytes),
-        Mode::Hash,
-    )
+    merge_subtrees_non_root(&join_subtrees(left, left_bytes), &join_subtrees(right, bytes - left_bytes), Mode::Hash)
 }
 
-fn halves(
-    chaining_values: &[ChainingValue],
-    bytes: u64,
-) -> (&[ChainingValue], &[ChainingValue], u64) {
+fn halves(chaining_values: &[ChainingValue], bytes: u64) -> (&[ChainingValue], &[ChainingValue], u64) {
     let left_bytes = left_subtree_len(bytes);
     let (left, right) = chaining_values.split_at(length(left_bytes / CHUNK_BYTES));
     (left, right, left_bytes)
@@ -570,29 +434,16 @@ mod tests {
     #[test]
     fn digests_of_chunks_join_to_the_digest_of_the_whole() {
         let chunk = length(CHUNK_BYTES);
-        for bytes in [
-            chunk + 1,
-            2 * chunk,
-            3 * chunk,
-            5 * chunk + 17,
-            8 * chunk - 1,
-        ] {
+        for bytes in [chunk + 1, 2 * chunk, 3 * chunk, 5 * chunk + 17, 8 * chunk - 1] {
             let content: Vec<u8> = (0..bytes).map(|at| (at % 251) as u8).collect();
             let chaining_values: Vec<ChainingValue> = content
                 .chunks(chunk)
                 .enumerate()
                 .map(|(number, part)| {
-                    blake3::Hasher::new()
-                        .set_input_offset(number as u64 * CHUNK_BYTES)
-                        .update(part)
-                        .finalize_non_root()
+                    blake3::Hasher::new().set_input_offset(number as u64 * CHUNK_BYTES).update(part).finalize_non_root()
                 })
                 .collect();
-            assert_eq!(
-                join_digests(&chaining_values, bytes as u64),
-                *blake3::hash(&content).as_bytes(),
-                "{bytes}"
-            );
+            assert_eq!(join_digests(&chaining_values, bytes as u64), *blake3::hash(&content).as_bytes(), "{bytes}");
         }
     }
 }

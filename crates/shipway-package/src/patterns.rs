@@ -32,26 +32,16 @@ impl Patterns {
     pub(crate) fn new(setting: PatternSetting, globs: &[String]) -> Result<Self, PackageError> {
         let mut builder = GlobSetBuilder::new();
         for glob in globs {
-            let invalid = |source| PackageError::InvalidPattern {
-                setting,
-                pattern: glob.clone(),
-                source: Box::new(source),
-            };
+            let invalid =
+                |source| PackageError::InvalidPattern { setting, pattern: glob.clone(), source: Box::new(source) };
             let text = glob.trim_start_matches("./").trim_matches('/');
-            builder.add(
-                GlobBuilder::new(text)
-                    .literal_separator(true)
-                    .build()
-                    .map_err(invalid)?,
-            );
+            builder.add(GlobBuilder::new(text).literal_separator(true).build().map_err(invalid)?);
         }
-        let set = builder
-            .build()
-            .map_err(|source| PackageError::InvalidPattern {
-                setting,
-                pattern: globs.join(", "),
-                source: Box::new(source),
-            })?;
+        let set = builder.build().map_err(|source| PackageError::InvalidPattern {
+            setting,
+            pattern: globs.join(", "),
+            source: Box::new(source),
+        })?;
         Ok(Self { set })
     }
 
@@ -67,10 +57,7 @@ impl Patterns {
     /// Whether a glob matches the path, or a directory that it is in.
     pub(crate) fn cover(&self, path: &str) -> bool {
         !self.is_empty()
-            && (self.set.is_match(path)
-                || path
-                    .match_indices('/')
-                    .any(|(at, _)| self.set.is_match(&path[..at])))
+            && (self.set.is_match(path) || path.match_indices('/').any(|(at, _)| self.set.is_match(&path[..at])))
     }
 }
 
@@ -79,9 +66,7 @@ mod tests {
     use super::*;
 
     fn cover(glob: &str, path: &str) -> bool {
-        Patterns::new(PatternSetting::Exclude, &[glob.to_owned()])
-            .unwrap()
-            .cover(path)
+        Patterns::new(PatternSetting::Exclude, &[glob.to_owned()]).unwrap().cover(path)
     }
 
     #[test]
@@ -103,9 +88,6 @@ mod tests {
     #[test]
     fn a_broken_glob_is_an_error_that_names_it() {
         let error = Patterns::new(PatternSetting::Allow, &["keys/[".to_owned()]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the glob `keys/[` in `allow` is not valid"
-        );
+        assert_eq!(error.to_string(), "the glob `keys/[` in `allow` is not valid");
     }
 }

@@ -45,11 +45,7 @@ pub enum Refusal {
     },
     /// More files than a zip holds without the Zip64 extension. The walk ends early when there are far more.
     #[error("{files} files or more, and a package holds at most {limit}\nlargest folders:{}", lines(.largest_folders))]
-    TooManyFiles {
-        files: usize,
-        limit: usize,
-        largest_folders: Vec<Offender>,
-    },
+    TooManyFiles { files: usize, limit: usize, largest_folders: Vec<Offender> },
     /// It could not be opened or read.
     #[error("`{path}` cannot be read")]
     Unreadable {
@@ -93,10 +89,7 @@ impl Refusal {
 }
 
 fn lines(offenders: &[Offender]) -> String {
-    offenders
-        .iter()
-        .map(|offender| format!("\n  {offender}"))
-        .collect()
+    offenders.iter().map(|offender| format!("\n  {offender}")).collect()
 }
 
 /// All reasons not to make a package; at least one.

@@ -43,8 +43,7 @@ pub(crate) fn find(path: &str, content: &[u8]) -> Option<SecretKind> {
     if content.len() as u64 > SCAN_LIMIT {
         return None;
     }
-    find_credentials(path, content)
-        .or_else(|| holds_private_key(content).then_some(SecretKind::PrivateKey))
+    find_credentials(path, content).or_else(|| holds_private_key(content).then_some(SecretKind::PrivateKey))
 }
 
 fn find_credentials(path: &str, content: &[u8]) -> Option<SecretKind> {
@@ -52,14 +51,8 @@ fn find_credentials(path: &str, content: &[u8]) -> Option<SecretKind> {
     let folder = folder.rsplit('/').next().unwrap_or(folder);
     let holds = |text: &str| memmem::find(content, text.as_bytes()).is_some();
     let kind = match (folder, name) {
-        (".aws", _) | (_, "credentials") if has_value(content, "aws_secret_access_key") => {
-            SecretKind::AwsCredentials
-        }
-        (_, ".npmrc" | ".yarnrc")
-            if ["_authToken", "_auth", "_password"]
-                .iter()
-                .any(|key| has_value(content, key)) =>
-        {
+        (".aws", _) | (_, "credentials") if has_value(content, "aws_secret_access_key") => SecretKind::AwsCredentials,
+        (_, ".npmrc" | ".yarnrc") if ["_authToken", "_auth", "_password"].iter().any(|key| has_value(content, key)) => {
             SecretKind::RegistryToken
         }
         (_, ".yarnrc.yml") if has_value(content, "npmAuthToken") => SecretKind::RegistryToken,
@@ -68,10 +61,7 @@ fn find_credentials(path: &str, content: &[u8]) -> Option<SecretKind> {
         (_, ".git-credentials") if holds("://") && holds("@") => SecretKind::Logins,
         (_, ".pgpass") if holds(":") => SecretKind::Logins,
         (".docker", "config.json") if holds("\"auth\"") => SecretKind::Logins,
-        _ if name.ends_with(".json")
-            && holds("\"service_account\"")
-            && holds_private_key(content) =>
-        {
+        _ if name.ends_with(".json") && holds("\"service_account\"") && holds_private_key(content) => {
             SecretKind::GoogleServiceAccount
         }
         _ => return None,
@@ -82,21 +72,15 @@ fn find_credentials(path: &str, content: &[u8]) -> Option<SecretKind> {
 /// Whether a line sets `key` to something, other than to a variable's value (`${NPM_TOKEN}`).
 fn has_value(content: &[u8], key: &str) -> bool {
     let text = String::from_utf8_lossy(content);
-    text.lines()
-        .filter(|line| !line.trim_start().starts_with(['#', ';']))
-        .any(|line| {
-            let Some((before, after)) = line.split_once(key) else {
-                return false;
-            };
-            let ends_a_word = before.is_empty() || before.ends_with([' ', '\t', ':', '"', '\'']);
-            let value = after
-                .trim_start_matches(['"', '\''])
-                .trim_start()
-                .strip_prefix(['=', ':'])
-                .unwrap_or_default()
-                .trim();
-            ends_a_word && !value.is_empty() && !value.starts_with("${")
-        })
+    text.lines().filter(|line| !line.trim_start().starts_with(['#', ';'])).any(|line| {
+        let Some((before, after)) = line.split_once(key) else {
+            return false;
+        };
+        let ends_a_word = before.is_empty() || before.ends_with([' ', '\t', ':', '"', '\'']);
+        let value =
+            after.trim_start_matches(['"', '\'']).trim_start().strip_prefix(['=', ':']).unwrap_or_default().trim();
+        ends_a_word && !value.is_empty() && !value.starts_with("${")
+    })
 }
 
 fn holds_private_key(content: &[u8]) -> bool {
@@ -112,21 +96,17 @@ fn starts_private_key(rest: &[u8]) -> bool {
         return false;
     };
     let label = &rest[..dashes];
-    (label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PRIVATE KEY BLOCK"))
-        && has_body(&rest[dashes + 5..])
+    (label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PRIVATE KEY BLOCK")) && has_body(&rest[dashes + 5..])
 }
 
 /// Looks for a run of base64 on one of the first lines. Lines may be real ones, or written with `\n` within a string.
 fn has_body(rest: &[u8]) -> bool {
     let beginning = &rest[..rest.len().min(1024)];
     let end = memmem::find(beginning, b"-----").unwrap_or(beginning.len());
-    let text = String::from_utf8_lossy(&beginning[..end])
-        .replace("\\r", "\n")
-        .replace("\\n", "\n");
-    text.lines().take(12).any(|line| {
-        line.split(|character: char| !is_base64(character))
-            .any(|run| run.len() >= SHORTEST_BODY)
-    })
+    let text = String::from_utf8_lossy(&beginning[..end]).replace("\\r", "\n").replace("\\n", "\n");
+    text.lines()
+        .take(12)
+        .any(|line| line.split(|character: char| !is_base64(character)).any(|run| run.len() >= SHORTEST_BODY))
 }
 
 fn is_base64(character: char) -> bool {
@@ -149,35 +129,20 @@ mod tests {
 
     #[test]
     fn private_keys_of_every_kind() {
-        let labels = [
-            "PRIVATE KEY",
-            "RSA PRIVATE KEY",
-            "EC PRIVATE KEY",
-            "OPENSSH PRIVATE KEY",
-            "ENCRYPTED PRIVATE KEY",
-        ];
+        let labels =
+            ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY", "ENCRYPTED PRIVATE KEY"];
         for label in labels {
             check("id_rsa", &pem(label), Some(SecretKind::PrivateKey));
-            check(
-                "deep/in/app.py",
-                &format!("KEY = '''{}'''", pem(label)),
-                Some(SecretKind::PrivateKey),
-            );
+            check("deep/in/app.py", &format!("KEY = '''{}'''", pem(label)), Some(SecretKind::PrivateKey));
         }
         let body = "A".repeat(64);
         let pgp = format!("-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: 1\n\n{body}\n-----END");
         check("key.asc", &pgp, Some(SecretKind::PrivateKey));
-        let old = format!(
-            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,AB\n\n{body}\n"
-        );
+        let old =
+            format!("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,AB\n\n{body}\n");
         check("old.pem", &old, Some(SecretKind::PrivateKey));
-        check(
-            "key.ppk",
-            "PuTTY-User-Key-File-3: ssh-ed25519\n",
-            Some(SecretKind::PrivateKey),
-        );
-        let quoted =
-            format!("x = \"-----BEGIN PRIVATE KEY-----\\n{body}\\n-----END PRIVATE KEY-----\"");
+        check("key.ppk", "PuTTY-User-Key-File-3: ssh-ed25519\n", Some(SecretKind::PrivateKey));
+        let quoted = format!("x = \"-----BEGIN PRIVATE KEY-----\\n{body}\\n-----END PRIVATE KEY-----\"");
         check("settings.py", &quoted, Some(SecretKind::PrivateKey));
     }
 
@@ -185,74 +150,30 @@ mod tests {
     fn what_is_no_private_key() {
         check("cert.pem", &pem("CERTIFICATE"), None);
         check("public.pem", &pem("PUBLIC KEY"), None);
-        check(
-            "parser.py",
-            "if text.startswith('-----BEGIN PRIVATE KEY-----'):\n    return load(text)\n",
-            None,
-        );
-        check(
-            "parser.js",
-            "const a = '-----BEGIN PRIVATE KEY-----', b = '-----END PRIVATE KEY-----';",
-            None,
-        );
+        check("parser.py", "if text.startswith('-----BEGIN PRIVATE KEY-----'):\n    return load(text)\n", None);
+        check("parser.js", "const a = '-----BEGIN PRIVATE KEY-----', b = '-----END PRIVATE KEY-----';", None);
         check("cut.pem", "-----BEGIN PRIVATE KEY-----", None);
         check("cut.pem", "-----BEGIN ", None);
     }
 
     #[test]
     fn credential_files() {
-        check(
-            "credentials",
-            "[default]\naws_secret_access_key = abc\n",
-            Some(SecretKind::AwsCredentials),
-        );
-        check(
-            "x/.aws/config",
-            "[default]\naws_secret_access_key=abc\n",
-            Some(SecretKind::AwsCredentials),
-        );
-        check(
-            ".npmrc",
-            "//registry.npmjs.org/:_authToken=abc",
-            Some(SecretKind::RegistryToken),
-        );
-        check(
-            ".yarnrc.yml",
-            "npmAuthToken: \"abc\"",
-            Some(SecretKind::RegistryToken),
-        );
-        check(
-            ".pypirc",
-            "[pypi]\npassword: abc",
-            Some(SecretKind::RegistryToken),
-        );
-        check(
-            ".netrc",
-            "machine a login b password c",
-            Some(SecretKind::Logins),
-        );
-        check(
-            ".git-credentials",
-            "https://a:b@example.com",
-            Some(SecretKind::Logins),
-        );
+        check("credentials", "[default]\naws_secret_access_key = abc\n", Some(SecretKind::AwsCredentials));
+        check("x/.aws/config", "[default]\naws_secret_access_key=abc\n", Some(SecretKind::AwsCredentials));
+        check(".npmrc", "//registry.npmjs.org/:_authToken=abc", Some(SecretKind::RegistryToken));
+        check(".yarnrc.yml", "npmAuthToken: \"abc\"", Some(SecretKind::RegistryToken));
+        check(".pypirc", "[pypi]\npassword: abc", Some(SecretKind::RegistryToken));
+        check(".netrc", "machine a login b password c", Some(SecretKind::Logins));
+        check(".git-credentials", "https://a:b@example.com", Some(SecretKind::Logins));
         let key = pem("PRIVATE KEY").replace('\n', "\\n");
         let google = format!("{{\"type\": \"service_account\", \"private_key\": \"{key}\"}}");
-        check(
-            "credentials.json",
-            &google,
-            Some(SecretKind::GoogleServiceAccount),
-        );
+        check("credentials.json", &google, Some(SecretKind::GoogleServiceAccount));
     }
 
     #[test]
     fn what_holds_no_credentials() {
         check("app.py", "aws_secret_access_key = os.environ['X']", None);
-        check(
-            ".npmrc",
-            "//registry.npmjs.org/:_authToken=${NPM_TOKEN}",
-            None,
-        );
+        check(".npmrc", "//registry.npmjs.org/:_authToken=${NPM_TOKEN}", None);
         check(".npmrc", "save-exact=true\n# _authToken=abc", None);
         check("credentials", "nothing here", None);
         check("credentials.json", "{\"type\": \"service_account\"}", None);

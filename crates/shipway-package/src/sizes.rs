@@ -35,17 +35,8 @@ pub(crate) fn megabytes(bytes: u64) -> String {
 }
 
 /// The largest files, largest first.
-pub(crate) fn largest_files<'files>(
-    files: impl Iterator<Item = (&'files str, u64)>,
-) -> Vec<Offender> {
-    largest(
-        files
-            .map(|(path, bytes)| Offender {
-                path: path.to_owned(),
-                bytes,
-            })
-            .collect(),
-    )
+pub(crate) fn largest_files<'files>(files: impl Iterator<Item = (&'files str, u64)>) -> Vec<Offender> {
+    largest(files.map(|(path, bytes)| Offender { path: path.to_owned(), bytes }).collect())
 }
 
 /// The largest dependencies and, for all else, the largest top-level folders; largest first.
@@ -60,23 +51,11 @@ pub(crate) fn largest_folders<'files>(
             *sums.entry(folder).or_default() += bytes;
         }
     }
-    largest(
-        sums.into_iter()
-            .map(|(path, bytes)| Offender {
-                path: path.to_owned(),
-                bytes,
-            })
-            .collect(),
-    )
+    largest(sums.into_iter().map(|(path, bytes)| Offender { path: path.to_owned(), bytes }).collect())
 }
 
 fn largest(mut offenders: Vec<Offender>) -> Vec<Offender> {
-    offenders.sort_by(|left, right| {
-        right
-            .bytes
-            .cmp(&left.bytes)
-            .then_with(|| left.path.cmp(&right.path))
-    });
+    offenders.sort_by(|left, right| right.bytes.cmp(&left.bytes).then_with(|| left.path.cmp(&right.path)));
     offenders.truncate(NAMED_OFFENDERS);
     offenders
 }
@@ -87,38 +66,20 @@ mod tests {
 
     #[test]
     fn folders_are_dependencies_or_top_level() {
-        let files = [
-            ("app.py", 9),
-            ("data/a", 5),
-            ("data/b/c", 2),
-            ("node_modules/x/y/z", 6),
-            ("numpy/core/n.so", 8),
-        ];
+        let files = [("app.py", 9), ("data/a", 5), ("data/b/c", 2), ("node_modules/x/y/z", 6), ("numpy/core/n.so", 8)];
         let dependencies = Dependencies::new(&["numpy".to_owned()]);
         let folders = largest_folders(files.iter().copied(), &dependencies);
-        let named: Vec<_> = folders
-            .iter()
-            .map(|offender| (offender.path.as_str(), offender.bytes))
-            .collect();
+        let named: Vec<_> = folders.iter().map(|offender| (offender.path.as_str(), offender.bytes)).collect();
         assert_eq!(named, [("numpy", 8), ("data", 7), ("node_modules/x", 6)]);
     }
 
     #[test]
     fn ten_are_named_largest_first() {
         let names: Vec<String> = (0..20).map(|number| format!("f{number}")).collect();
-        let files = names
-            .iter()
-            .enumerate()
-            .map(|(number, name)| (name.as_str(), number as u64));
+        let files = names.iter().enumerate().map(|(number, name)| (name.as_str(), number as u64));
         let largest = largest_files(files);
         assert_eq!(largest.len(), 10);
-        assert_eq!(
-            largest[0],
-            Offender {
-                path: "f19".to_owned(),
-                bytes: 19
-            }
-        );
+        assert_eq!(largest[0], Offender { path: "f19".to_owned(), bytes: 19 });
     }
 
     #[test]

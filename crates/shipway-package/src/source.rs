@@ -85,11 +85,7 @@ pub(crate) fn read_range(
 
 /// Asked after reading, so that a write during the reading shows; the size tells of bytes added behind what was read.
 fn unchanged(file: &SourceFile, opened: &File) -> Result<(), ReadFailure> {
-    if Stamp::of(&opened.metadata()?) == file.stamp {
-        Ok(())
-    } else {
-        Err(ReadFailure::Changed)
-    }
+    if Stamp::of(&opened.metadata()?) == file.stamp { Ok(()) } else { Err(ReadFailure::Changed) }
 }
 
 #[cfg(test)]
@@ -130,15 +126,9 @@ mod tests {
         fs::write(&path, "hel").unwrap();
         assert!(is_changed(&file), "shorter");
         let file = listed(&path);
-        let earlier =
-            fs::metadata(&path).unwrap().modified().unwrap() - std::time::Duration::from_secs(5);
+        let earlier = fs::metadata(&path).unwrap().modified().unwrap() - std::time::Duration::from_secs(5);
         fs::write(&path, "HEL").unwrap();
-        File::options()
-            .append(true)
-            .open(&path)
-            .unwrap()
-            .set_modified(earlier)
-            .unwrap();
+        File::options().append(true).open(&path).unwrap().set_modified(earlier).unwrap();
         assert!(is_changed(&file), "of the same size");
         let file = listed(&path);
         fs::rename(&path, folder.path().join("b.txt")).unwrap();

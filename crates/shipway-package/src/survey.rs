@@ -42,11 +42,7 @@ pub struct Survey {
 impl Survey {
     /// The files, in the byte order of their paths.
     pub fn entries(&self) -> impl Iterator<Item = EntrySummary> {
-        self.files.iter().map(|file| EntrySummary {
-            path: file.path.clone(),
-            mode: file.mode,
-            bytes: file.stamp.bytes,
-        })
+        self.files.iter().map(|file| EntrySummary { path: file.path.clone(), mode: file.mode, bytes: file.stamp.bytes })
     }
 
     /// Bytes of all files together.
@@ -68,43 +64,23 @@ pub fn survey(tree: &Tree<'_>) -> Result<Survey, PackageError> {
     };
     let found = fs::canonicalize(tree.root)
         .and_then(|root| walk(&root, &rules))
-        .map_err(|source| PackageError::Root {
-            path: tree.root.to_owned(),
-            source,
-        })?;
+        .map_err(|source| PackageError::Root { path: tree.root.to_owned(), source })?;
     judge(found, rules, UNZIPPED_LIMIT)
 }
 
 fn judge(found: Found, rules: Rules, limit: u64) -> Result<Survey, PackageError> {
-    let Found {
-        mut files,
-        mut refusals,
-        gave_up,
-    } = found;
+    let Found { mut files, mut refusals, gave_up } = found;
     files.sort_unstable_by(|left, right| left.path.cmp(&right.path));
-    let sizes = || {
-        files
-            .iter()
-            .map(|file| (file.path.as_str(), file.stamp.bytes))
-    };
+    let sizes = || files.iter().map(|file| (file.path.as_str(), file.stamp.bytes));
     let unzipped_bytes = sizes().map(|(_, bytes)| bytes).sum();
     let largest_folders = || largest_folders(sizes(), &rules.dependencies);
     if gave_up.is_some() || files.len() > ENTRY_LIMIT {
         let largest_folders = largest_folders();
-        refusals.push(Refusal::TooManyFiles {
-            files: files.len(),
-            limit: ENTRY_LIMIT,
-            largest_folders,
-        });
+        refusals.push(Refusal::TooManyFiles { files: files.len(), limit: ENTRY_LIMIT, largest_folders });
     }
     if unzipped_bytes > limit {
         let (largest_files, largest_folders) = (largest_files(sizes()), largest_folders());
-        refusals.push(Refusal::TooLarge {
-            unzipped_bytes,
-            limit,
-            largest_files,
-            largest_folders,
-        });
+        refusals.push(Refusal::TooLarge { unzipped_bytes, limit, largest_files, largest_folders });
     }
     if files.is_empty() && refusals.is_empty() {
         refusals.push(Refusal::Empty);
@@ -113,26 +89,16 @@ fn judge(found: Found, rules: Rules, limit: u64) -> Result<Survey, PackageError>
         return Err(PackageError::Refused(Refusals(refusals)));
     }
     let findings = names_differing_by_case(files.iter().map(|file| file.path.as_str()));
-    Ok(Survey {
-        files,
-        allow: rules.allow,
-        unzipped_bytes,
-        findings,
-    })
+    Ok(Survey { files, allow: rules.allow, unzipped_bytes, findings })
 }
 
 /// Pairs of paths that differ only by case; `paths` are sorted.
-pub(crate) fn names_differing_by_case<'paths>(
-    paths: impl Iterator<Item = &'paths str>,
-) -> Vec<Finding> {
+pub(crate) fn names_differing_by_case<'paths>(paths: impl Iterator<Item = &'paths str>) -> Vec<Finding> {
     let mut seen: HashMap<String, &str> = HashMap::new();
     let mut findings = Vec::new();
     for path in paths {
         if let Some(first) = seen.insert(path.to_lowercase(), path) {
-            findings.push(Finding::NamesDifferByCase {
-                first: first.to_owned(),
-                second: path.to_owned(),
-            });
+            findings.push(Finding::NamesDifferByCase { first: first.to_owned(), second: path.to_owned() });
         }
     }
     findings

@@ -44,16 +44,14 @@ pub(crate) struct GaveUp;
 
 /// Walks the tree below `root`, which must be canonical.
 pub(crate) fn walk(root: &Path, rules: &Rules) -> io::Result<Found> {
+    walk_at_most(root, rules, VISIT_LIMIT)
+}
+
+fn walk_at_most(root: &Path, rules: &Rules, visits: usize) -> io::Result<Found> {
     let metadata = fs::metadata(root)?;
     // Only here is an unreadable folder an error of its own: there is nothing in the tree to name.
     drop(fs::read_dir(root)?);
-    let mut walker = Walker {
-        root,
-        rules,
-        found: Found::default(),
-        visited: 0,
-        ancestors: Vec::new(),
-    };
+    let mut walker = Walker { root, rules, found: Found::default(), visits_left: visits, ancestors: Vec::new() };
     let top = Folder {
         shown: String::new(),
         real: String::new(),
@@ -103,7 +101,7 @@ struct Walker<'walk> {
     root: &'walk Path,
     rules: &'walk Rules,
     found: Found,
-    visited: usize,
+    visits_left: usize,
     /// The folders that the present one is in, as the package shows them.
     ancestors: Vec<Identity>,
 }
@@ -113,38 +111,24 @@ impl Walker<'_> {
         let names = match sorted_names(&folder.location) {
             Ok(names) => names,
             Err(source) => {
-                return self.refuse(Refusal::Unreadable {
-                    path: folder.shown.clone(),
-                    source,
-                });
+                return self.refuse(Refusal::Unreadable { path: folder.shown.clone(), source });
             }
         };
         self.ancestors.push(folder.identity);
         for (name, kind) in &names {
-            self.visited += 1;
-            if self.visited > VISIT_LIMIT {
+            if self.visits_left == 0 {
                 self.found.gave_up = Some(GaveUp);
-            }
-            if self.found.gave_up.is_some() {
                 break;
             }
-            let has_sibling = |sibling: &str| {
-                names
-                    .binary_search_by(|(other, _)| other.as_os_str().cmp(sibling.as_ref()))
-                    .is_ok()
-            };
+            self.visits_left -= 1;
+            let has_sibling =
+                |sibling: &str| names.binary_search_by(|(other, _)| other.as_os_str().cmp(sibling.as_ref())).is_ok();
             self.name(folder, name, *kind, has_sibling);
         }
         self.ancestors.pop();
     }
 
-    fn name(
-        &mut self,
-        folder: &Folder,
-        name: &OsString,
-        kind: FileType,
-        has_sibling: impl Fn(&str) -> bool,
-    ) {
+    fn name(&mut self, folder: &Folder, name: &OsString, kind: FileType, has_sibling: impl Fn(&str) -> bool) {
         let lossy = name.to_string_lossy();
         let shown = join(&folder.shown, &lossy);
         if self.rules.exclude.match_itself(&shown) {
@@ -154,35 +138,18 @@ impl Walker<'_> {
             return self.refuse(Refusal::NameNotUtf8 { path: shown });
         };
         if shown.len() > PATH_LIMIT {
-            return self.refuse(Refusal::PathTooLong {
-                path: shown,
-                limit: PATH_LIMIT,
-            });
+            return self.refuse(Refusal::PathTooLong { path: shown, limit: PATH_LIMIT });
         }
         let place = self.place(&shown, &join(&folder.real, name));
-        let left_out =
-            folder.inclusion == Inclusion::Allowed || is_left_out(name, place, has_sibling);
-        let inclusion = if left_out && !self.rules.allow.cover(&shown) {
-            Inclusion::Allowed
-        } else {
-            Inclusion::Everything
-        };
+        let left_out = folder.inclusion == Inclusion::Allowed || is_left_out(name, place, has_sibling);
+        let inclusion =
+            if left_out && !self.rules.allow.cover(&shown) { Inclusion::Allowed } else { Inclusion::Everything };
         if inclusion == Inclusion::Allowed && (self.rules.allow.is_empty() || !kind.is_dir()) {
             return;
         }
         let location = folder.location.join(name);
-        let item = Item {
-            folder,
-            name,
-            shown,
-            location,
-            inclusion,
-        };
-        if kind.is_symlink() {
-            self.link(item)
-        } else {
-            self.plain(item, kind, place)
-        }
+        let item = Item { folder, name, shown, location, inclusion };
+        if kind.is_symlink() { self.link(item) } else { self.plain(item, kind, place) }
     }
 
     /// A file that somebody else's package manager installed, and that no link brought from one's own files.
@@ -197,44 +164,25 @@ impl Walker<'_> {
         let metadata = match fs::symlink_metadata(&item.location) {
             Ok(metadata) => metadata,
             Err(source) => {
-                return self.refuse(Refusal::Unreadable {
-                    path: item.shown,
-                    source,
-                });
+                return self.refuse(Refusal::Unreadable { path: item.shown, source });
             }
         };
         let real = join(&item.folder.real, item.name);
         if kind.is_dir() {
-            let Item {
-                shown,
-                location,
-                inclusion,
-                ..
-            } = item;
-            self.folder(&Folder {
-                shown,
-                real,
-                location,
-                inclusion,
-                identity: identity(&metadata),
-            });
+            let Item { shown, location, inclusion, .. } = item;
+            self.folder(&Folder { shown, real, location, inclusion, identity: identity(&metadata) });
         } else if kind.is_file() {
             self.file(item.shown, item.location, place, &metadata);
         } else {
-            self.refuse(Refusal::SpecialFile {
-                path: item.shown,
-                kind: special_file(kind),
-            });
+            self.refuse(Refusal::SpecialFile { path: item.shown, kind: special_file(kind) });
         }
     }
 
     fn link(&mut self, item: Item<'_>) {
         let path = item.shown;
-        let target = fs::read_link(&item.location)
-            .map(|target| target.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let resolved = fs::canonicalize(&item.location)
-            .and_then(|resolved| Ok((fs::metadata(&resolved)?, resolved)));
+        let target =
+            fs::read_link(&item.location).map(|target| target.to_string_lossy().into_owned()).unwrap_or_default();
+        let resolved = fs::canonicalize(&item.location).and_then(|resolved| Ok((fs::metadata(&resolved)?, resolved)));
         let (metadata, resolved) = match resolved {
             Ok(resolved) => resolved,
             Err(source) if source.kind() == io::ErrorKind::PermissionDenied => {
@@ -256,30 +204,18 @@ impl Walker<'_> {
         if kind.is_file() {
             self.file(path, resolved, place, &metadata);
         } else if !kind.is_dir() {
-            self.refuse(Refusal::SpecialFile {
-                path,
-                kind: special_file(kind),
-            });
+            self.refuse(Refusal::SpecialFile { path, kind: special_file(kind) });
         } else if self.ancestors.contains(&identity(&metadata)) {
             self.refuse(Refusal::LinkCycle { path, target });
         } else {
             let (real, identity) = (real.to_owned(), identity(&metadata));
-            self.folder(&Folder {
-                shown: path,
-                real,
-                location: resolved,
-                inclusion: item.inclusion,
-                identity,
-            });
+            self.folder(&Folder { shown: path, real, location: resolved, inclusion: item.inclusion, identity });
         }
     }
 
     /// Whether a path of the tree, or a folder that it is in, is left out by default.
     fn is_left_out_itself(&self, real: &str) -> bool {
-        let ends = real
-            .match_indices('/')
-            .map(|(at, _)| at)
-            .chain(std::iter::once(real.len()));
+        let ends = real.match_indices('/').map(|(at, _)| at).chain(std::iter::once(real.len()));
         ends.map(|end| &real[..end]).any(|path| {
             let name = path.rsplit('/').next().unwrap_or(path);
             is_left_out(name, self.rules.dependencies.place(path), |_| false)
@@ -288,13 +224,7 @@ impl Walker<'_> {
 
     fn file(&mut self, path: String, location: PathBuf, place: Place, metadata: &Metadata) {
         let mode = EntryMode::normalized(metadata.mode());
-        self.found.files.push(SourceFile {
-            path,
-            location,
-            mode,
-            place,
-            stamp: Stamp::of(metadata),
-        });
+        self.found.files.push(SourceFile { path, location, mode, place, stamp: Stamp::of(metadata) });
     }
 
     fn refuse(&mut self, refusal: Refusal) {
@@ -312,11 +242,7 @@ fn sorted_names(folder: &Path) -> io::Result<Vec<(OsString, FileType)>> {
 }
 
 fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{folder}/{name}")
-    }
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 fn special_file(kind: FileType) -> SpecialFile {
@@ -328,5 +254,47 @@ fn special_file(kind: FileType) -> SpecialFile {
         SpecialFile::Device
     } else {
         SpecialFile::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+    use crate::patterns::PatternSetting;
+
+    fn rules() -> Rules {
+        let none = || Patterns::new(PatternSetting::Exclude, &[]).unwrap();
+        Rules { exclude: none(), allow: none(), dependencies: Dependencies::default() }
+    }
+
+    #[test]
+    fn links_that_multiply_end_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        // 2 to the power of 30 paths, none of which is a cycle.
+        for level in 0..30 {
+            fs::create_dir(root.join(format!("d{level}"))).unwrap();
+            for name in ["l", "r"] {
+                symlink(format!("../d{}", level + 1), root.join(format!("d{level}/{name}"))).unwrap();
+            }
+        }
+        fs::create_dir(root.join("d30")).unwrap();
+        fs::write(root.join("d30/file"), "x").unwrap();
+        let found = walk_at_most(&root, &rules(), 1_000).unwrap();
+        assert!(found.gave_up.is_some());
+        assert!(found.files.len() < 1_000);
+    }
+
+    #[test]
+    fn a_tree_of_as_many_names_as_visits_is_seen_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        for number in 0..5 {
+            fs::write(root.join(number.to_string()), "x").unwrap();
+        }
+        assert!(walk_at_most(&root, &rules(), 5).unwrap().gave_up.is_none());
+        assert!(walk_at_most(&root, &rules(), 4).unwrap().gave_up.is_some());
     }
 }

@@ -86,12 +86,7 @@ impl Header<'_> {
 }
 
 /// The end of the central directory.
-pub(crate) fn write_end(
-    entries: u16,
-    directory_bytes: u32,
-    directory_offset: u32,
-    out: &mut Vec<u8>,
-) {
+pub(crate) fn write_end(entries: u16, directory_bytes: u32, directory_offset: u32, out: &mut Vec<u8>) {
     put_u32(out, END_SIGNATURE);
     put_u16(out, 0); // this disk
     put_u16(out, 0); // the directory's disk

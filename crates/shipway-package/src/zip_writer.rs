@@ -38,14 +38,8 @@ struct OpenEntry {
 impl ZipWriter {
     /// Creates the temporary file in the folder of `output`.
     pub(crate) fn create(output: &Path) -> io::Result<Self> {
-        let folder = output
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new()
-            .prefix(".shipway-")
-            .suffix(".zip.part")
-            .tempfile_in(folder)?;
+        let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::Builder::new().prefix(".shipway-").suffix(".zip.part").tempfile_in(folder)?;
         Ok(Self {
             file,
             buffer: Vec::with_capacity(2 * BUFFER_BYTES),
@@ -69,11 +63,7 @@ impl ZipWriter {
             return self.write(content);
         }
         self.buffer.extend_from_slice(content);
-        if self.buffer.len() >= BUFFER_BYTES {
-            self.flush()
-        } else {
-            Ok(())
-        }
+        if self.buffer.len() >= BUFFER_BYTES { self.flush() } else { Ok(()) }
     }
 
     /// Begins an entry whose content comes in parts.
@@ -89,10 +79,7 @@ impl ZipWriter {
         };
         let mut placeholder = Vec::new();
         empty.write_local(&mut placeholder);
-        self.open = Some(OpenEntry {
-            offset: self.written,
-            header_bytes: placeholder.len(),
-        });
+        self.open = Some(OpenEntry { offset: self.written, header_bytes: placeholder.len() });
         self.write(&placeholder)
     }
 
@@ -112,9 +99,7 @@ impl ZipWriter {
         let mut local = Vec::with_capacity(open.header_bytes);
         header.write_local(&mut local);
         if local.len() != open.header_bytes {
-            return Err(io::Error::other(
-                "the entry that ends is not the one that was begun",
-            ));
+            return Err(io::Error::other("the entry that ends is not the one that was begun"));
         }
         self.file.as_file().write_all_at(&local, open.offset)?;
         self.hash_back(open.offset)?;
@@ -125,13 +110,9 @@ impl ZipWriter {
     fn hash_back(&mut self, from: u64) -> io::Result<()> {
         let mut position = from;
         while position < self.written {
-            let step = usize::try_from(self.written - position)
-                .unwrap_or(BUFFER_BYTES)
-                .min(BUFFER_BYTES);
+            let step = usize::try_from(self.written - position).unwrap_or(BUFFER_BYTES).min(BUFFER_BYTES);
             self.buffer.resize(step, 0);
-            self.file
-                .as_file()
-                .read_exact_at(&mut self.buffer, position)?;
+            self.file.as_file().read_exact_at(&mut self.buffer, position)?;
             self.sha256.update(&self.buffer);
             position += step as u64;
         }
@@ -166,12 +147,7 @@ impl ZipWriter {
         let directory_offset = narrow(self.written)?;
         let mut directory = std::mem::take(&mut self.directory);
         let directory_bytes = narrow(directory.len() as u64)?;
-        write_end(
-            self.entries,
-            directory_bytes,
-            directory_offset,
-            &mut directory,
-        );
+        write_end(self.entries, directory_bytes, directory_offset, &mut directory);
         self.sha256.update(&directory);
         self.write(&directory)?;
         debug_assert_eq!(self.file.seek(SeekFrom::End(0)).ok(), Some(self.written));
@@ -186,8 +162,5 @@ fn narrow(value: u64) -> io::Result<u32> {
 }
 
 fn too_large() -> io::Error {
-    io::Error::new(
-        io::ErrorKind::FileTooLarge,
-        "too large for a zip without Zip64",
-    )
+    io::Error::new(io::ErrorKind::FileTooLarge, "too large for a zip without Zip64")
 }

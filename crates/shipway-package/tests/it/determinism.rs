@@ -15,11 +15,7 @@ type File = (String, Vec<u8>, bool);
 
 fn tree() -> Vec<File> {
     let mut files = vec![
-        (
-            "app.py".to_owned(),
-            b"def handler(event, context): return 1\n".repeat(40),
-            false,
-        ),
+        ("app.py".to_owned(), b"def handler(event, context): return 1\n".repeat(40), false),
         ("bootstrap".to_owned(), sample_bytes(1, 70_000), true),
         ("empty".to_owned(), Vec::new(), false),
         ("large.bin".to_owned(), sample_bytes(2, 18_000_000), false),
@@ -27,11 +23,7 @@ fn tree() -> Vec<File> {
     ];
     files.extend((0..60).map(|number| {
         let path = format!("node_modules/p{}/f{number}.js", number % 7);
-        (
-            path,
-            sample_bytes(number, 137 * number as usize),
-            number % 9 == 0,
-        )
+        (path, sample_bytes(number, 137 * number as usize), number % 9 == 0)
     }));
     files
 }
@@ -64,25 +56,15 @@ fn neither_times_nor_modes_nor_order_nor_place_nor_threads_count() {
     write_all(&other, files.iter().rev());
     for (number, (path, _, executable)) in files.iter().enumerate() {
         other.set_mode(path, if *executable { 0o700 } else { 0o660 });
-        let file = fs::File::options()
-            .append(true)
-            .open(other.path(path))
-            .unwrap();
+        let file = fs::File::options().append(true).open(other.path(path)).unwrap();
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(86_400 * (number as u64 + 1));
-        file.set_times(fs::FileTimes::new().set_modified(time).set_accessed(time))
-            .unwrap();
+        file.set_times(fs::FileTimes::new().set_modified(time).set_accessed(time)).unwrap();
     }
     other.set_mode("lib", 0o2_770);
     for threads in [1, 2, 7] {
-        assert!(
-            zip_bytes(&other, threads) == expected,
-            "elsewhere, {threads} threads"
-        );
+        assert!(zip_bytes(&other, threads) == expected, "elsewhere, {threads} threads");
     }
-    assert_eq!(
-        plain.package().package_digest,
-        other.digest().unwrap().package_digest
-    );
+    assert_eq!(plain.package().package_digest, other.digest().unwrap().package_digest);
 }
 
 /// Tells the started test that it is the child, and which folder is meant.
@@ -96,26 +78,12 @@ fn the_umask_does_not_count() {
     if let Some(folder) = std::env::var_os(STRICT_FOLDER) {
         rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
         let strict = Fixture::with_files(&files);
-        assert_eq!(
-            fs::metadata(strict.path("app.py"))
-                .unwrap()
-                .permissions()
-                .mode()
-                & 0o777,
-            0o600
-        );
-        fs::write(
-            PathBuf::from(folder).join("strict.zip"),
-            zip_bytes(&strict, 2),
-        )
-        .unwrap();
+        assert_eq!(fs::metadata(strict.path("app.py")).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::write(PathBuf::from(folder).join("strict.zip"), zip_bytes(&strict, 2)).unwrap();
         return;
     }
     let fixture = Fixture::with_files(&files);
-    let mut child = this_test_again(
-        &std::env::current_exe().unwrap(),
-        "determinism::the_umask_does_not_count",
-    );
+    let mut child = this_test_again(&std::env::current_exe().unwrap(), "determinism::the_umask_does_not_count");
     run(child.env(STRICT_FOLDER, fixture.beside("")));
     assert!(fs::read(fixture.beside("strict.zip")).unwrap() == zip_bytes(&fixture, 2));
 }
@@ -135,10 +103,7 @@ fn an_output_of_an_earlier_run_is_replaced() {
     let fixture = Fixture::with_files(&[("app.py", "1")]);
     fs::write(fixture.zip(), "something else").unwrap();
     let package = fixture.package();
-    assert_eq!(
-        fs::metadata(fixture.zip()).unwrap().len(),
-        package.zip_bytes
-    );
+    assert_eq!(fs::metadata(fixture.zip()).unwrap().len(), package.zip_bytes);
 }
 
 fn shuffled_trees() -> impl Strategy<Value = (Vec<File>, Vec<File>)> {
@@ -148,12 +113,7 @@ fn shuffled_trees() -> impl Strategy<Value = (Vec<File>, Vec<File>)> {
     ];
     let path = "[a-c]{1,2}(/[a-cé]{1,2}){0,3}\\.t";
     proptest::collection::btree_map(path, (content, any::<bool>()), 1..25)
-        .prop_map(|files| {
-            files
-                .into_iter()
-                .map(|(path, (content, mode))| (path, content, mode))
-                .collect::<Vec<_>>()
-        })
+        .prop_map(|files| files.into_iter().map(|(path, (content, mode))| (path, content, mode)).collect::<Vec<_>>())
         .prop_flat_map(|files| (Just(files.clone()), Just(files).prop_shuffle()))
 }
 

@@ -8,10 +8,7 @@ use crate::support::{Fixture, sample_bytes};
 
 #[test]
 fn a_zip_byte_by_byte() {
-    let fixture = Fixture::with_files(&[
-        ("bootstrap", "#!/bin/sh\n"),
-        ("\u{e9}/a.txt", &"lambda ".repeat(20)),
-    ]);
+    let fixture = Fixture::with_files(&[("bootstrap", "#!/bin/sh\n"), ("\u{e9}/a.txt", &"lambda ".repeat(20))]);
     fixture.set_mode("bootstrap", 0o755);
     fixture.package();
     let expected = concat!(
@@ -37,20 +34,13 @@ fn a_zip_byte_by_byte() {
 #[test]
 fn golden_digests() {
     let fixture = Fixture::new();
-    fixture.write(
-        "app.py",
-        &b"def handler(event, context):\n    return event\n".repeat(50),
-    );
+    fixture.write("app.py", &b"def handler(event, context):\n    return event\n".repeat(50));
     fixture.write("bootstrap", &sample_bytes(1, 300_000));
     fixture.set_mode("bootstrap", 0o755);
     fixture.write("lib/empty", b"");
     fixture.write("lib/large.bin", &sample_bytes(7, (16 << 20) + 12_345));
     let package = fixture.package();
-    let actual = (
-        PACKAGE_FORMAT,
-        package.zip_sha256.to_string(),
-        package.package_digest.to_string(),
-    );
+    let actual = (PACKAGE_FORMAT, package.zip_sha256.to_string(), package.package_digest.to_string());
     let expected = (
         1,
         "8c8b24adf06eb278eeaea8f30e041efe0863ea3d3004174ccebb1d1f93d6df2a",

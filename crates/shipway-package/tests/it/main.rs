@@ -3,6 +3,8 @@
 
 mod determinism;
 mod golden;
+mod hostile_zips;
+mod inspection;
 mod links;
 mod readers;
 mod refusals;

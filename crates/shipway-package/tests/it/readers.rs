@@ -20,10 +20,7 @@ fn read_back(fixture: &Fixture) -> Contents {
             let mut entry = archive.by_index(number).unwrap();
             let mut content = Vec::new();
             entry.read_to_end(&mut content).unwrap();
-            (
-                entry.name().unwrap().into_owned(),
-                (content, entry.unix_mode().unwrap()),
-            )
+            (entry.name().unwrap().into_owned(), (content, entry.unix_mode().unwrap()))
         })
         .collect()
 }
@@ -38,38 +35,14 @@ fn write_all(fixture: &Fixture, contents: &Contents) {
 fn contents() -> Contents {
     let mode = |mode: EntryMode| mode.bits();
     BTreeMap::from([
-        (
-            "app.py".to_owned(),
-            (b"import lib\n".repeat(100), mode(EntryMode::REGULAR)),
-        ),
-        (
-            "bin/run".to_owned(),
-            (b"#!/bin/sh\n".to_vec(), mode(EntryMode::EXECUTABLE)),
-        ),
-        (
-            "empty.txt".to_owned(),
-            (Vec::new(), mode(EntryMode::REGULAR)),
-        ),
-        (
-            "h\u{e9}/\u{65e5}\u{672c}.txt".to_owned(),
-            (b"text".to_vec(), mode(EntryMode::REGULAR)),
-        ),
-        (
-            "just-whole.bin".to_owned(),
-            (sample_bytes(5, 16 << 20), mode(EntryMode::REGULAR)),
-        ),
-        (
-            "large.bin".to_owned(),
-            (sample_bytes(3, (17 << 20) + 1), mode(EntryMode::EXECUTABLE)),
-        ),
-        (
-            "noise.bin".to_owned(),
-            (noise(40_000), mode(EntryMode::REGULAR)),
-        ),
-        (
-            "noise-large.bin".to_owned(),
-            (noise(17 << 20), mode(EntryMode::REGULAR)),
-        ),
+        ("app.py".to_owned(), (b"import lib\n".repeat(100), mode(EntryMode::REGULAR))),
+        ("bin/run".to_owned(), (b"#!/bin/sh\n".to_vec(), mode(EntryMode::EXECUTABLE))),
+        ("empty.txt".to_owned(), (Vec::new(), mode(EntryMode::REGULAR))),
+        ("h\u{e9}/\u{65e5}\u{672c}.txt".to_owned(), (b"text".to_vec(), mode(EntryMode::REGULAR))),
+        ("just-whole.bin".to_owned(), (sample_bytes(5, 16 << 20), mode(EntryMode::REGULAR))),
+        ("large.bin".to_owned(), (sample_bytes(3, (17 << 20) + 1), mode(EntryMode::EXECUTABLE))),
+        ("noise.bin".to_owned(), (noise(40_000), mode(EntryMode::REGULAR))),
+        ("noise-large.bin".to_owned(), (noise(17 << 20), mode(EntryMode::REGULAR))),
     ])
 }
 
@@ -88,29 +61,10 @@ fn the_zip_crate_finds_the_tree() {
     assert!(read_back(&fixture) == contents());
     let bytes = fs::read(fixture.zip()).unwrap();
     assert_eq!(package.zip_bytes, bytes.len() as u64);
-    assert_eq!(
-        package.zip_sha256.0,
-        <[u8; 32]>::from(Sha256::digest(&bytes))
-    );
-    assert_eq!(
-        package.unzipped_bytes,
-        contents()
-            .values()
-            .map(|(content, _)| content.len() as u64)
-            .sum::<u64>()
-    );
-    let listed: Vec<_> = package
-        .entries
-        .iter()
-        .map(|entry| (entry.path.clone(), entry.mode.bits()))
-        .collect();
-    assert_eq!(
-        listed,
-        contents()
-            .into_iter()
-            .map(|(path, (_, mode))| (path, mode))
-            .collect::<Vec<_>>()
-    );
+    assert_eq!(package.zip_sha256.0, <[u8; 32]>::from(Sha256::digest(&bytes)));
+    assert_eq!(package.unzipped_bytes, contents().values().map(|(content, _)| content.len() as u64).sum::<u64>());
+    let listed: Vec<_> = package.entries.iter().map(|entry| (entry.path.clone(), entry.mode.bits())).collect();
+    assert_eq!(listed, contents().into_iter().map(|(path, (_, mode))| (path, mode)).collect::<Vec<_>>());
 }
 
 #[test]
@@ -123,27 +77,12 @@ fn headers_are_the_plainest_there_are() {
     for number in 0..archive.len() {
         let entry = archive.by_index_raw(number).unwrap();
         assert!(entry.is_file(), "no directories");
-        assert_eq!(
-            entry.extra_data().unwrap_or_default(),
-            b"",
-            "no extra fields"
-        );
+        assert_eq!(entry.extra_data().unwrap_or_default(), b"", "no extra fields");
         let time = entry.last_modified().unwrap();
-        assert_eq!(
-            (
-                time.year(),
-                time.month(),
-                time.day(),
-                time.hour(),
-                time.second()
-            ),
-            (1980, 1, 1, 0, 0)
-        );
+        assert_eq!((time.year(), time.month(), time.day(), time.hour(), time.second()), (1980, 1, 1, 0, 0));
         let name = entry.name().unwrap().into_owned();
         let method = match name.as_str() {
-            "empty.txt" | "noise.bin" | "bin/run" | "h\u{e9}/\u{65e5}\u{672c}.txt" => {
-                zip::CompressionMethod::Stored
-            }
+            "empty.txt" | "noise.bin" | "bin/run" | "h\u{e9}/\u{65e5}\u{672c}.txt" => zip::CompressionMethod::Stored,
             _ => zip::CompressionMethod::Deflated,
         };
         assert_eq!(entry.compression(), method, "{name}");
@@ -168,10 +107,7 @@ print(digest.hexdigest())
 "#;
 
 #[test]
-#[expect(
-    clippy::disallowed_types,
-    reason = "the test asks Python, which this crate itself never starts"
-)]
+#[expect(clippy::disallowed_types, reason = "the test asks Python, which this crate itself never starts")]
 fn python_finds_the_tree() {
     let fixture = Fixture::new();
     write_all(&fixture, &contents());
@@ -181,21 +117,14 @@ fn python_finds_the_tree() {
         .arg(fixture.zip())
         .output()
         .expect("this test needs python3 on the PATH");
-    assert!(
-        output.status.success(),
-        "python3: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "python3: {}", String::from_utf8_lossy(&output.stderr));
     let mut digest = Sha256::new();
     for (path, (content, mode)) in contents() {
         digest.update(format!("{path}\0{mode:o}\0{}\0", content.len()));
         digest.update(content);
     }
     let expected: [u8; 32] = digest.finalize().into();
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout).trim(),
-        hex::encode(expected)
-    );
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), hex::encode(expected));
 }
 
 fn any_contents() -> impl Strategy<Value = Contents> {
@@ -204,18 +133,11 @@ fn any_contents() -> impl Strategy<Value = Contents> {
         (any::<u8>(), 0..9_000_usize).prop_map(|(byte, length)| vec![byte; length]),
         (any::<u32>(), 0..9_000_usize).prop_map(|(seed, length)| sample_bytes(seed, length)),
     ];
-    let mode = prop_oneof![
-        Just(EntryMode::REGULAR.bits()),
-        Just(EntryMode::EXECUTABLE.bits())
-    ];
+    let mode = prop_oneof![Just(EntryMode::REGULAR.bits()), Just(EntryMode::EXECUTABLE.bits())];
     // Folders and files never have the same name: files end in a digit.
     let path = "([a-zA-Zé ü\\\\.-]{1,3}/){0,4}[a-zA-Z日 #%-]{0,5}[0-9]";
     let usable = |path: &String| path.split('/').all(|part| part != "." && part != "..");
-    proptest::collection::btree_map(
-        path.prop_filter("a path of plain names", usable),
-        (content, mode),
-        1..30,
-    )
+    proptest::collection::btree_map(path.prop_filter("a path of plain names", usable), (content, mode), 1..30)
 }
 
 proptest! {

@@ -6,8 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use shipway_package::{
-    DigestedPackage, Package, PackageError, PackageRequest, Refusal, Tree, package, package_digest,
-    survey,
+    DigestedPackage, Package, PackageError, PackageRequest, Refusal, Tree, package, package_digest, survey,
 };
 use tempfile::TempDir;
 
@@ -23,12 +22,7 @@ impl Fixture {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("tree")).unwrap();
-        Self {
-            folder,
-            exclude: Vec::new(),
-            allow: Vec::new(),
-            dependency_roots: Vec::new(),
-        }
+        Self { folder, exclude: Vec::new(), allow: Vec::new(), dependency_roots: Vec::new() }
     }
 
     pub(crate) fn with_files(files: &[(&str, &str)]) -> Self {
@@ -96,51 +90,28 @@ impl Fixture {
     }
 
     pub(crate) fn digest(&self) -> Result<DigestedPackage, PackageError> {
-        package_digest(
-            &survey(&self.tree(&self.root()))?,
-            NonZeroUsize::new(2).unwrap(),
-        )
+        package_digest(&survey(&self.tree(&self.root()))?, NonZeroUsize::new(2).unwrap())
     }
 
     /// What `package` refuses; `package_digest` must refuse the same, and nothing may be left at the output.
     pub(crate) fn refusals(&self) -> Vec<String> {
         let texts = |error: PackageError| match error {
-            PackageError::Refused(refusals) => refusals
-                .0
-                .iter()
-                .map(Refusal::to_string)
-                .collect::<Vec<_>>(),
+            PackageError::Refused(refusals) => refusals.0.iter().map(Refusal::to_string).collect::<Vec<_>>(),
             other => panic!("not a refusal: {other}"),
         };
         let refused = texts(self.try_package(2).unwrap_err());
         assert_eq!(refused, texts(self.digest().unwrap_err()));
-        let left: Vec<_> = fs::read_dir(self.folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        assert!(
-            left.iter()
-                .all(|name| !name.to_string_lossy().contains("zip")),
-            "left behind: {left:?}"
-        );
+        let left: Vec<_> = fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(left.iter().all(|name| !name.to_string_lossy().contains("zip")), "left behind: {left:?}");
         refused
     }
 
     pub(crate) fn tree<'a>(&'a self, root: &'a Path) -> Tree<'a> {
-        Tree {
-            root,
-            exclude: &self.exclude,
-            allow: &self.allow,
-            dependency_roots: &self.dependency_roots,
-        }
+        Tree { root, exclude: &self.exclude, allow: &self.allow, dependency_roots: &self.dependency_roots }
     }
 
     pub(crate) fn packaged_paths(&self) -> Vec<String> {
-        self.package()
-            .entries
-            .into_iter()
-            .map(|entry| entry.path)
-            .collect()
+        self.package().entries.into_iter().map(|entry| entry.path).collect()
     }
 }
 
@@ -151,11 +122,7 @@ pub(crate) fn package_tree(
     output: &Path,
 ) -> Result<Package, PackageError> {
     let threads = NonZeroUsize::new(threads).unwrap();
-    package(&PackageRequest {
-        tree: settings.tree(root),
-        threads,
-        output,
-    })
+    package(&PackageRequest { tree: settings.tree(root), threads, output })
 }
 
 /// Bytes that look random and compress by about half, the same every time.
@@ -170,10 +137,7 @@ pub(crate) fn sample_bytes(seed: u32, bytes: usize) -> Vec<u8> {
 }
 
 /// A command that runs one test of this binary, or of a copy of it, in a process of its own.
-#[expect(
-    clippy::disallowed_types,
-    reason = "tests start themselves; the crate starts nothing"
-)]
+#[expect(clippy::disallowed_types, reason = "tests start themselves; the crate starts nothing")]
 pub(crate) fn this_test_again(binary: &Path, test: &str) -> std::process::Command {
     let mut command = std::process::Command::new(binary);
     command.args(["--exact", test, "--nocapture"]);
@@ -181,17 +145,10 @@ pub(crate) fn this_test_again(binary: &Path, test: &str) -> std::process::Comman
 }
 
 /// Runs it and sees that the one test passed.
-#[expect(
-    clippy::disallowed_types,
-    reason = "tests start themselves; the crate starts nothing"
-)]
+#[expect(clippy::disallowed_types, reason = "tests start themselves; the crate starts nothing")]
 pub(crate) fn run(command: &mut std::process::Command) {
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success(),
-        "{text}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     assert!(text.contains("1 passed"), "the child ran its test: {text}");
 }

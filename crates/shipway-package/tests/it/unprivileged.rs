@@ -27,23 +27,14 @@ fn what_cannot_be_read_is_refused_by_name() {
 
 fn parent() {
     let fixture = Fixture::with_files(&[("app.py", "x"), ("locked/a.py", "a"), ("secret.py", "s")]);
-    for (path, mode) in [
-        ("../", 0o777),
-        ("locked", 0o700),
-        ("secret.py", 0o600),
-        ("app.py", 0o644),
-        ("", 0o755),
-    ] {
+    for (path, mode) in [("../", 0o777), ("locked", 0o700), ("secret.py", 0o600), ("app.py", 0o644), ("", 0o755)] {
         fixture.set_mode(path, mode);
     }
     // The test binary may be where nobody else can go: the child gets a copy.
     let binary = fixture.beside("test-binary");
     fs::copy(std::env::current_exe().unwrap(), &binary).unwrap();
     fs::set_permissions(&binary, fs::Permissions::from_mode(0o755)).unwrap();
-    let mut command = this_test_again(
-        &binary,
-        "unprivileged::what_cannot_be_read_is_refused_by_name",
-    );
+    let mut command = this_test_again(&binary, "unprivileged::what_cannot_be_read_is_refused_by_name");
     command.env(FOLDER, fixture.beside("")).current_dir("/");
     if rustix::process::geteuid().is_root() {
         command.uid(NOBODY).gid(NOBODY);
@@ -60,30 +51,15 @@ fn child(folder: &Path) {
     assert!(!rustix::process::geteuid().is_root());
     let refused = |exclude: &[String]| {
         let root = folder.join("tree");
-        let tree = Tree {
-            root: &root,
-            exclude,
-            allow: &[],
-            dependency_roots: &[],
-        };
+        let tree = Tree { root: &root, exclude, allow: &[], dependency_roots: &[] };
         let output = folder.join("package.zip");
-        let request = PackageRequest {
-            tree,
-            threads: NonZeroUsize::MIN,
-            output: &output,
-        };
+        let request = PackageRequest { tree, threads: NonZeroUsize::MIN, output: &output };
         match package(&request).unwrap_err() {
             PackageError::Refused(refusals) => refusals.to_string(),
             other => panic!("{other}"),
         }
     };
-    assert_eq!(
-        refused(&[]),
-        "`locked` cannot be read: Permission denied (os error 13)"
-    );
+    assert_eq!(refused(&[]), "`locked` cannot be read: Permission denied (os error 13)");
     let exclude = ["locked".to_owned()];
-    assert_eq!(
-        refused(&exclude),
-        "`secret.py` cannot be read: Permission denied (os error 13)"
-    );
+    assert_eq!(refused(&exclude), "`secret.py` cannot be read: Permission denied (os error 13)");
 }
