@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use shipway_core::build::WorkTree;
 use shipway_core::names::Commit;
+pub use shipway_core::plan::Ancestry;
 
 /// What is checked out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,21 +14,6 @@ pub struct Head {
     pub branch: Option<String>,
     /// Whether the project's folder holds changes that the commit does not.
     pub work_tree: WorkTree,
-}
-
-/// How one commit lies to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ancestry {
-    /// The same commit.
-    Same,
-    /// The first is an ancestor of the second.
-    Ancestor,
-    /// The first is a descendant of the second.
-    Descendant,
-    /// Neither.
-    Diverged,
-    /// One of them is not in this clone (a shallow one, say).
-    Unknown,
 }
 
 /// Git could not answer.

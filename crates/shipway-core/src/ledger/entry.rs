@@ -1,0 +1,266 @@
+//! One entry of the ledger.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::State;
+use crate::build::{BuildRecord, Origin, WorkTree};
+use crate::contract::Unmet;
+use crate::digest::{ArtifactDigest, BuildDigest, EntryDigest, PackageDigest, SourceDigest};
+use crate::names::{Commit, DeploymentId, EnvironmentName, LogicalName, Nonce, ProjectName, Version};
+
+/// The current version of the ledger's format. A ledger with a newer one is read as far as possible, and never
+/// written to.
+pub const ENTRY_VERSION: u32 = 1;
+
+/// One entry. Created once, never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The format's version.
+    pub version: u32,
+    /// Its number; the first is 1.
+    pub number: u64,
+    /// The digest of the entry before; `None` for the first.
+    pub previous: Option<EntryDigest>,
+    /// By which its writer knows it again.
+    pub nonce: Nonce,
+    /// When it was written, by the writer's clock.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub writer: Writer,
+    /// What happened.
+    pub event: Event,
+    /// What is true after it.
+    pub state: State,
+}
+
+impl Entry {
+    /// The entry's bytes as they are stored, and their digest.
+    #[must_use]
+    pub fn to_bytes(&self) -> (Vec<u8>, EntryDigest) {
+        let bytes = serde_json::to_vec(self).expect("an entry always has a JSON form");
+        let digest = EntryDigest::of(&bytes);
+        (bytes, digest)
+    }
+}
+
+/// Who writes: enough to ask a person, and to tell whether the process still lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writer {
+    /// Program and version, `shipway 0.1.0`.
+    pub program: String,
+    /// The user's name on that machine.
+    pub user: String,
+    /// The machine's name.
+    pub host: String,
+    /// The machine's boot id, where it has one: process ids mean nothing across boots.
+    pub boot: Option<String>,
+    /// The process id.
+    pub process: u32,
+    /// When the process started, in the kernel's own counting: process ids are used again.
+    pub process_started: Option<u64>,
+    /// The CI run's address, if there is one.
+    pub run: Option<String>,
+}
+
+/// What a deployment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Intent {
+    /// To serve a build.
+    Deploy,
+    /// To serve an earlier build again.
+    Rollback,
+    /// To take over what runs already.
+    Adopt,
+}
+
+impl fmt::Display for Intent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Deploy => "deploy",
+            Self::Rollback => "rollback",
+            Self::Adopt => "adopt",
+        })
+    }
+}
+
+/// A build, by everything that it is compared by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildReference {
+    /// Its record.
+    pub build: BuildDigest,
+    /// Its bytes.
+    pub artifact: ArtifactDigest,
+    /// Their number.
+    pub zip_bytes: u64,
+    /// What is in it.
+    pub package_digest: Option<PackageDigest>,
+    /// What it was built from.
+    pub source_digest: Option<SourceDigest>,
+    /// The commit it was built from.
+    pub commit: Option<Commit>,
+    /// Whether there was more than the commit.
+    pub work_tree: WorkTree,
+}
+
+impl BuildReference {
+    /// The reference to a record with this digest.
+    #[must_use]
+    pub fn of(record: &BuildRecord, build: BuildDigest) -> Self {
+        let work_tree = match &record.origin {
+            Origin::Built { work_tree, .. } => *work_tree,
+            Origin::Adopted => WorkTree::Clean,
+        };
+        Self {
+            build,
+            artifact: record.artifact,
+            zip_bytes: record.zip_bytes,
+            package_digest: record.package_digest,
+            source_digest: record.source_digest(),
+            commit: record.commit().cloned(),
+            work_tree,
+        }
+    }
+}
+
+/// What a target serves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    /// The deployment that put it there.
+    pub deployment: DeploymentId,
+    /// The build.
+    pub build: BuildReference,
+    /// The version behind the alias, or `$LATEST`.
+    pub lambda_version: Version,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// A deployment's claim on a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The deployment.
+    pub deployment: DeploymentId,
+    /// The project it belongs to.
+    pub project: ProjectName,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The function's logical name.
+    pub function: LogicalName,
+    /// What for.
+    pub intent: Intent,
+    /// What it wants to serve.
+    pub build: BuildReference,
+}
+
+/// Why a claim was taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TakeOver {
+    /// Nothing was heard of the holder for the length of a lease.
+    LeaseExpired,
+    /// The holder is a process of this very boot of this machine, and it is gone.
+    ProcessGone,
+    /// A rollback waits for nobody.
+    Rollback,
+}
+
+/// Why a deployment is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum HoldReason {
+    /// The function does not exist.
+    FunctionMissing,
+    /// The function exists, its alias does not.
+    AliasMissing,
+    /// The configuration lacks something.
+    Unmet {
+        /// What.
+        requirement: Unmet,
+    },
+}
+
+impl fmt::Display for HoldReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FunctionMissing => formatter.write_str("the function does not exist yet"),
+            Self::AliasMissing => formatter.write_str("the function exists, but its alias does not yet"),
+            Self::Unmet { requirement } => requirement.fmt(formatter),
+        }
+    }
+}
+
+/// How a rollback was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RollbackMethod {
+    /// The alias was moved to the version that served before.
+    AliasMoved,
+    /// The old artifact was published again, with today's configuration.
+    PublishedAgain,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// A deployment holds the target from here on.
+    Claimed {
+        /// Its claim.
+        claim: Claim,
+    },
+    /// A deployment holds the target in another's place.
+    TakenOver {
+        /// Its claim.
+        claim: Claim,
+        /// Whose place.
+        from: DeploymentId,
+        /// Why.
+        reason: TakeOver,
+    },
+    /// The deployment waits for provisioning; the target is free again.
+    Held {
+        /// The deployment.
+        deployment: DeploymentId,
+        /// Why.
+        reasons: Vec<HoldReason>,
+    },
+    /// The deployment is done.
+    Succeeded {
+        /// What the target serves.
+        running: Running,
+    },
+    /// The deployment failed; the target serves what it served.
+    Failed {
+        /// The deployment.
+        deployment: DeploymentId,
+        /// The step that failed, if it came to steps.
+        step: Option<String>,
+        /// The error, without any secret.
+        error: String,
+    },
+    /// The deployment found that there is nothing for it to do (superseded, or refused by what it saw after the claim).
+    Withdrawn {
+        /// The deployment.
+        deployment: DeploymentId,
+        /// Why.
+        reason: String,
+    },
+    /// The target serves an earlier build again.
+    RolledBack {
+        /// What the target serves.
+        running: Running,
+        /// The build that was left, and may not come back by itself.
+        rejected: BuildReference,
+        /// How.
+        method: RollbackMethod,
+    },
+    /// The target was taken over as it ran.
+    Adopted {
+        /// What the target serves.
+        running: Running,
+    },
+}

@@ -1,0 +1,378 @@
+//! The plan of a deployment.
+
+use super::{Ancestry, Decision, Evidence, Live, LiveServing, Refusal, serves_already};
+use crate::contract::{Contract, unmet};
+use crate::ledger::{BuildReference, HoldReason, State};
+use crate::live::{CodeSigning, LiveFunction, Package, State as FunctionState, UpdateStatus};
+use crate::names::{AliasName, Architecture, Commit, FunctionName, ProjectName, Serving, Target, Version};
+use crate::step::{Delivery, Destination, ExistingAlias, Step};
+
+/// What is to be served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Who asks.
+    pub project: ProjectName,
+    /// The build.
+    pub build: BuildReference,
+    /// What it requires.
+    pub contract: Contract,
+    /// The processor it was built for.
+    pub architecture: Architecture,
+    /// How its zip can get to Lambda; `None` when it cannot.
+    pub delivery: Option<Delivery>,
+    /// The version's description, at most 256 characters.
+    pub description: String,
+}
+
+/// What was seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observation {
+    /// The ledger's state; `None` for an empty ledger.
+    pub ledger: Option<State>,
+    /// The function; `None` when it does not exist.
+    pub live: Option<Live>,
+    /// Names that exist and come nearest, looked up when it does not.
+    pub nearest: Vec<FunctionName>,
+}
+
+/// How this commit lies to what runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Order {
+    /// Nothing runs, or there are no commits to compare.
+    NotApplicable,
+    /// Compared.
+    Compared {
+        /// This commit.
+        wanted: Commit,
+        /// The commit that runs.
+        running: Commit,
+        /// How the first lies to the second.
+        ancestry: Ancestry,
+    },
+}
+
+/// Whether a missing alias is created by Shipway, or waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreateAlias {
+    /// Provisioning creates it.
+    Wait,
+    /// Shipway creates it.
+    Create,
+}
+
+/// What unqualified callers mean for a deployment behind an alias.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnqualifiedRule {
+    /// It is refused.
+    Refuse,
+    /// It goes on.
+    Accept,
+}
+
+/// Whether a build that was rolled back from may come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// Not without being asked for.
+    No,
+    /// `--again`.
+    Yes,
+}
+
+/// Whether code from a diverged branch may replace what runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    /// Not without being asked for.
+    No,
+    /// `--switch`.
+    Yes,
+}
+
+/// Whether an alias that somebody else changed may be moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restore {
+    /// Not without being asked for.
+    No,
+    /// `--restore`.
+    Yes,
+}
+
+/// Whether a deployment was taken over, so that its RevisionIds must be burned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fence {
+    /// Nobody was.
+    NotNeeded,
+    /// Somebody may wake up and go on.
+    Needed,
+}
+
+/// What is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Missing aliases.
+    pub create_alias: CreateAlias,
+    /// Unqualified callers.
+    pub unqualified: UnqualifiedRule,
+    /// Rejected builds.
+    pub again: Again,
+    /// Diverged branches.
+    pub switch: Switch,
+    /// Aliases changed by others.
+    pub restore: Restore,
+    /// After a take-over.
+    pub fence: Fence,
+}
+
+/// What is to be done so that `target` serves `wish`.
+#[must_use]
+pub fn plan_deployment(
+    target: &Target,
+    wish: &Wish,
+    observation: &Observation,
+    order: &Order,
+    rules: &Rules,
+) -> Decision {
+    if let Some(nothing) = nothing_to_do(target, wish, observation, rules) {
+        return nothing;
+    }
+    if let Some(decision) = judge_order(order, rules.switch) {
+        return decision;
+    }
+    if let Some(refusal) = refuse_by_ledger(wish, observation.ledger.as_ref(), rules) {
+        return Decision::Refuse { refusal };
+    }
+    let upload = Step::UploadArtifact { artifact: wish.build.artifact, bytes: wish.build.zip_bytes };
+    let hold = |reasons| Decision::Hold { reasons, nearest: observation.nearest.clone(), steps: vec![upload.clone()] };
+    let Some(live) = &observation.live else {
+        return hold(vec![HoldReason::FunctionMissing]);
+    };
+    if let Some(refusal) = refuse_by_kind(live, wish) {
+        return Decision::Refuse { refusal };
+    }
+    if let Some(refusal) = refuse_by_serving(target, live, observation.ledger.as_ref(), rules) {
+        return Decision::Refuse { refusal };
+    }
+    let mut reasons: Vec<HoldReason> = unmet(&wish.contract, &live.function.configuration)
+        .into_iter()
+        .map(|requirement| HoldReason::Unmet { requirement })
+        .collect();
+    if live.serving == LiveServing::AliasAbsent && rules.create_alias == CreateAlias::Wait {
+        reasons.insert(0, HoldReason::AliasMissing);
+    }
+    if !reasons.is_empty() {
+        return hold(reasons);
+    }
+    match wish.delivery {
+        Some(delivery) => Decision::Deploy { steps: steps(target, wish, live, delivery, rules.fence, upload) },
+        None => Decision::Refuse { refusal: Refusal::NoDelivery { bytes: wish.build.zip_bytes } },
+    }
+}
+
+fn nothing_to_do(target: &Target, wish: &Wish, observation: &Observation, rules: &Rules) -> Option<Decision> {
+    let (state, live) = (observation.ledger.as_ref()?, observation.live.as_ref()?);
+    let package = wish.build.package_digest.as_ref()?;
+    if rules.fence == Fence::Needed || state.project != wish.project {
+        return None;
+    }
+    let evidence = Evidence::Package(package, &wish.contract);
+    let (because, running) = serves_already(state, &target.serving, &live.serving, Some(&live.function), evidence)?;
+    Some(Decision::Nothing { because, running })
+}
+
+/// | how this commit lies to what runs | without `--switch` | with it |
+/// |---|---|---|
+/// | same, descendant, not applicable | go on | go on |
+/// | ancestor | superseded | go on |
+/// | diverged | refused | go on |
+/// | unknown | refused | go on |
+fn judge_order(order: &Order, switch: Switch) -> Option<Decision> {
+    let Order::Compared { wanted, running, ancestry } = order else { return None };
+    if switch == Switch::Yes {
+        return None;
+    }
+    let refusal = match ancestry {
+        Ancestry::Same | Ancestry::Descendant => return None,
+        Ancestry::Ancestor => return Some(Decision::Superseded { by: running.clone() }),
+        Ancestry::Diverged => Refusal::Diverged { running: running.clone(), wanted: wanted.clone() },
+        Ancestry::Unknown => Refusal::HistoryUnknown { running: running.clone() },
+    };
+    Some(Decision::Refuse { refusal })
+}
+
+fn refuse_by_ledger(wish: &Wish, state: Option<&State>, rules: &Rules) -> Option<Refusal> {
+    let state = state?;
+    if state.project != wish.project {
+        return Some(Refusal::OtherProject { owner: state.project.clone() });
+    }
+    let rejection = state.rejection(&wish.build.artifact)?;
+    (rules.again == Again::No)
+        .then(|| Refusal::Rejected { since: rejection.since.to_string(), artifact: wish.build.artifact.short() })
+}
+
+/// What Shipway does not deploy to, by name.
+fn refuse_by_kind(live: &Live, wish: &Wish) -> Option<Refusal> {
+    let function = &live.function;
+    if function.package == Package::Image {
+        return Some(Refusal::ImageFunction);
+    }
+    if function.edge {
+        return Some(Refusal::EdgeFunction);
+    }
+    if let CodeSigning::Enforced { configuration } = &live.signing {
+        return Some(Refusal::CodeSigningEnforced { configuration: configuration.clone() });
+    }
+    if function.code_by_reference {
+        return Some(Refusal::CodeByReference);
+    }
+    if let FunctionState::Failed { reason } = &function.state {
+        return Some(Refusal::FunctionFailed { reason: reason.clone() });
+    }
+    wish.delivery.is_none().then_some(Refusal::NoDelivery { bytes: wish.build.zip_bytes })
+}
+
+fn refuse_by_serving(target: &Target, live: &Live, state: Option<&State>, rules: &Rules) -> Option<Refusal> {
+    let alias_name = target.serving.alias()?;
+    if rules.unqualified == UnqualifiedRule::Refuse && !live.unqualified_callers.is_empty() {
+        return Some(Refusal::UnqualifiedCallers { callers: live.unqualified_callers.clone() });
+    }
+    let LiveServing::Alias { alias, .. } = &live.serving else { return None };
+    if rules.restore == Restore::Yes {
+        return None;
+    }
+    if !alias.weights.is_empty() {
+        return Some(Refusal::ForeignWeights { alias: alias_name.clone() });
+    }
+    moved_by_others(state, alias.version).map(|recorded| Refusal::AliasMoved {
+        alias: alias_name.clone(),
+        recorded,
+        found: alias.version,
+    })
+}
+
+/// The version that the ledger says the alias is on, if the alias is on an *earlier* one that Shipway put there: the
+/// trace of a rollback by hand (or of one that could not be recorded). A version that Shipway never put there may be a
+/// deployment of its own that was killed before its last record, and is no reason to stop.
+fn moved_by_others(state: Option<&State>, found: Version) -> Option<Version> {
+    let state = state?;
+    let recorded = state.running.as_ref()?.lambda_version;
+    let earlier = state.succeeded.iter().any(|success| success.lambda_version == found);
+    (recorded != found && earlier).then_some(recorded)
+}
+
+fn steps(target: &Target, wish: &Wish, live: &Live, delivery: Delivery, fence: Fence, upload: Step) -> Vec<Step> {
+    let code_there = fence == Fence::NotNeeded && holds_code(&live.function, wish);
+    match (&target.serving, &live.serving) {
+        (Serving::Alias(alias), LiveServing::Alias { alias: found, version }) if found.version != Version::Latest => {
+            let served = serves_wish(found.weights.is_empty(), version, wish);
+            let mut steps = Vec::new();
+            if fence == Fence::Needed {
+                steps.push(Step::FenceAlias {
+                    alias: alias.clone(),
+                    version: found.version,
+                    revision: found.revision.clone(),
+                });
+            }
+            if !served || fence == Fence::Needed {
+                steps.extend(code_steps(wish, live, delivery, code_there, upload, PinnedBefore::No));
+            }
+            if !served {
+                let revision = (fence == Fence::NotNeeded).then(|| found.revision.clone()).flatten();
+                steps.extend(publish_steps(alias, found.version, wish, revision));
+            }
+            steps
+        }
+        (Serving::Alias(alias), serving) => {
+            let existing = match serving {
+                LiveServing::Alias { alias, .. } => ExistingAlias::OnLatest { revision: alias.revision.clone() },
+                LiveServing::AliasAbsent | LiveServing::Latest => ExistingAlias::Absent,
+            };
+            pin_steps(alias, existing, wish, live, delivery, code_there, upload)
+        }
+        (Serving::Latest, _) if code_there => Vec::new(),
+        (Serving::Latest, _) => code_steps(wish, live, delivery, false, upload, PinnedBefore::No),
+    }
+}
+
+fn pin_steps(
+    alias: &AliasName,
+    existing: ExistingAlias,
+    wish: &Wish,
+    live: &Live,
+    delivery: Delivery,
+    code_there: bool,
+    upload: Step,
+) -> Vec<Step> {
+    let mut steps = vec![
+        Step::PublishCurrent {
+            code_sha256: live.function.code_sha256.clone(),
+            revision: live.function.revision.clone(),
+        },
+        Step::AwaitVersion,
+        Step::PinAlias { alias: alias.clone(), existing },
+    ];
+    if code_there {
+        // What is pinned is what is wanted; only the bytes must be kept for a rollback.
+        steps.insert(0, upload);
+        return steps;
+    }
+    steps.extend(code_steps(wish, live, delivery, false, upload, PinnedBefore::Yes));
+    steps.extend(publish_steps(alias, Version::Latest, wish, None));
+    steps
+}
+
+/// Whether an earlier step of the same plan changes `$LATEST`'s RevisionId, which must be read again then.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PinnedBefore {
+    No,
+    Yes,
+}
+
+fn code_steps(
+    wish: &Wish,
+    live: &Live,
+    delivery: Delivery,
+    code_there: bool,
+    upload: Step,
+    pinned: PinnedBefore,
+) -> Vec<Step> {
+    let artifact = wish.build.artifact;
+    let mut steps = vec![upload];
+    if !code_there {
+        steps.push(Step::UpdateFunctionCode {
+            artifact,
+            bytes: wish.build.zip_bytes,
+            delivery,
+            architecture: wish.architecture,
+            revision: if pinned == PinnedBefore::Yes { None } else { live.function.revision.clone() },
+        });
+    }
+    steps.push(Step::AwaitUpdate { artifact });
+    steps
+}
+
+fn publish_steps(
+    alias: &AliasName,
+    from: Version,
+    wish: &Wish,
+    revision: Option<crate::names::RevisionId>,
+) -> Vec<Step> {
+    vec![
+        Step::PublishVersion { artifact: wish.build.artifact, description: wish.description.clone() },
+        Step::AwaitVersion,
+        Step::MoveAlias { alias: alias.clone(), from, to: Destination::Published, revision },
+    ]
+}
+
+/// Whether `$LATEST` holds the wanted code, for good.
+fn holds_code(function: &LiveFunction, wish: &Wish) -> bool {
+    function.code_sha256 == wish.build.artifact.code_sha256()
+        && function.architecture == wish.architecture
+        && function.update == Some(UpdateStatus::Successful)
+}
+
+/// Whether the version behind the alias is the wanted code, with a configuration that it can live with.
+fn serves_wish(all_traffic: bool, version: &LiveFunction, wish: &Wish) -> bool {
+    all_traffic
+        && version.code_sha256 == wish.build.artifact.code_sha256()
+        && version.architecture == wish.architecture
+        && unmet(&wish.contract, &version.configuration).is_empty()
+}

@@ -1,0 +1,95 @@
+//! Does a target serve what is wanted already? Asked of digests, never of a fresh zip.
+//!
+//! | source digest | package digest | live artifact is the recorded one | answer |
+//! |---|---|---|---|
+//! | same | – | yes | nothing to do: same source |
+//! | other | same | yes | nothing to do: same package |
+//! | any | any | no | something to do |
+//!
+//! A hold, a holder, a rejected build and weights on the alias each mean that there is something to do (or to refuse).
+
+use super::{Live, LiveServing, NothingBecause};
+use crate::contract::Contract;
+use crate::digest::{PackageDigest, SourceDigest};
+use crate::ledger::{Running, State};
+use crate::live::{LiveFunction, UpdateStatus};
+use crate::names::{Serving, Version};
+
+/// What is known of what is wanted.
+#[derive(Debug, Clone, Copy)]
+pub enum Evidence<'a> {
+    /// Its inputs, before any build.
+    Source(&'a SourceDigest),
+    /// Its package, after a build, and what that requires of the configuration.
+    Package(&'a PackageDigest, &'a Contract),
+}
+
+/// What the target serves and why that is what is wanted, or `None` if there is something to do.
+///
+/// `reached` is what GetFunction shows through the target's alias (or of `$LATEST`), `alias_version` where the alias
+/// points and whether all its traffic goes there.
+#[must_use]
+pub fn serves_already(
+    state: &State,
+    serving: &Serving,
+    live: &LiveServing,
+    latest: Option<&LiveFunction>,
+    evidence: Evidence<'_>,
+) -> Option<(NothingBecause, Running)> {
+    let running = state.running.as_ref()?;
+    let undisturbed = state.holder.is_none()
+        && state.hold.is_none()
+        && state.rejection(&running.build.artifact).is_none()
+        && serves(running, serving, live, latest);
+    if !undisturbed {
+        return None;
+    }
+    let because = match evidence {
+        Evidence::Source(source) if running.build.source_digest == Some(*source) => NothingBecause::SameSource,
+        Evidence::Package(package, contract)
+            if running.build.package_digest == Some(*package) && meets(contract, live, latest) =>
+        {
+            NothingBecause::SamePackage
+        }
+        Evidence::Source(_) | Evidence::Package(..) => return None,
+    };
+    Some((because, running.clone()))
+}
+
+/// Whether callers of the target reach exactly what the ledger says.
+fn serves(running: &Running, serving: &Serving, live: &LiveServing, latest: Option<&LiveFunction>) -> bool {
+    let expected = running.build.artifact.code_sha256();
+    match (serving, live) {
+        (Serving::Alias(_), LiveServing::Alias { alias, version }) => {
+            alias.version == running.lambda_version && alias.weights.is_empty() && version.code_sha256 == expected
+        }
+        (Serving::Latest, LiveServing::Latest) => {
+            running.lambda_version == Version::Latest
+                && latest.is_some_and(|latest| {
+                    latest.code_sha256 == expected && latest.update == Some(UpdateStatus::Successful)
+                })
+        }
+        _ => false,
+    }
+}
+
+fn meets(contract: &Contract, live: &LiveServing, latest: Option<&LiveFunction>) -> bool {
+    let reached = match live {
+        LiveServing::Alias { version, .. } => Some(version.as_ref()),
+        LiveServing::Latest => latest,
+        LiveServing::AliasAbsent => None,
+    };
+    reached.is_some_and(|function| crate::contract::unmet(contract, &function.configuration).is_empty())
+}
+
+impl Live {
+    /// What callers of the target reach, if anything.
+    #[must_use]
+    pub fn reached(&self) -> Option<&LiveFunction> {
+        match &self.serving {
+            LiveServing::Latest => Some(&self.function),
+            LiveServing::AliasAbsent => None,
+            LiveServing::Alias { version, .. } => Some(version),
+        }
+    }
+}
