@@ -9,6 +9,7 @@ pub mod build;
 pub mod configuration;
 pub mod contract;
 pub mod digest;
+pub mod exit;
 pub mod ledger;
 pub mod live;
 pub mod names;

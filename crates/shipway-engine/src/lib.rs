@@ -4,4 +4,8 @@
 //! futures alone: no tokio, no threads, no AWS SDK, no file system, no terminal. Whoever drives it polls one
 //! future; dropping that future is the engine's SIGKILL.
 
+pub mod budget;
+mod operation_error;
 pub mod ports;
+
+pub use operation_error::OperationError;

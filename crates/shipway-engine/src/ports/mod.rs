@@ -8,6 +8,7 @@ mod clock;
 mod git;
 mod identity;
 mod lambda;
+mod machine;
 mod provisioner;
 mod reporter;
 mod store;
@@ -21,6 +22,7 @@ pub use lambda::{
     CodeSigning, CodeSource, CreateAlias, Invocation, InvocationResult, Lambda, LiveAlias, LiveFunction, Package,
     PublishVersion, State, UnqualifiedCaller, UpdateAlias, UpdateFunctionCode, UpdateStatus,
 };
+pub use machine::{Liveness, Machine};
 pub use provisioner::{NewFunction, Provisioner};
 pub use reporter::{Event, Reporter};
 pub use store::{Created, ETag, Listed, ObjectLocation, Replaced, Store, StoreError, StoreErrorKind, Stored};

@@ -1,0 +1,270 @@
+//! One rate budget for all calls to Lambda in an account and region.
+//!
+//! Lambda allows 100 GetFunction and 15 other control-plane calls a second, shared by everybody in the account and
+//! not to be raised (AWS Lambda quotas; reference §4.1). So calls are spaced out from the start, faster while all goes
+//! well, half as fast after each 429. Throttled calls were not carried out and are sent again, a bounded number of
+//! times. Reads are also sent again when no answer came; writes never: whether they happened is settled by observing.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use shipway_core::digest::ArtifactDigest;
+use shipway_core::names::{AliasName, FunctionName, Qualifier};
+
+use crate::ports::{
+    ArtifactFile, CallError, CallErrorKind, Clock, CodeSigning, CreateAlias, Entropy, Invocation, InvocationResult,
+    Lambda, LiveAlias, LiveFunction, PublishVersion, UnqualifiedCaller, UpdateAlias, UpdateFunctionCode,
+};
+
+/// How often a throttled call, or a read without an answer, is sent before its last error is handed on.
+pub const ATTEMPTS: u32 = 8;
+
+/// Calls a second, for one of Lambda's pools.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate {
+    /// At the start.
+    pub start: f64,
+    /// Never more than this.
+    pub most: f64,
+    /// Never less than this.
+    pub least: f64,
+}
+
+/// The rates of both pools.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rates {
+    /// GetFunction.
+    pub get_function: Rate,
+    /// Everything else but Invoke.
+    pub others: Rate,
+}
+
+impl Rates {
+    /// For AWS: below the quotas, since others use the account too.
+    pub const AWS: Self = Self {
+        get_function: Rate { start: 30.0, most: 80.0, least: 1.0 },
+        others: Rate { start: 8.0, most: 13.5, least: 0.5 },
+    };
+    /// For a Lambda of one's own, which has no quota.
+    pub const EMBEDDED: Self = Self {
+        get_function: Rate { start: 10_000.0, most: 10_000.0, least: 10.0 },
+        others: Rate { start: 10_000.0, most: 10_000.0, least: 10.0 },
+    };
+}
+
+/// One pool: when the next call may go out, and how far apart calls are.
+#[derive(Debug)]
+struct Pool {
+    rate: Rate,
+    current: f64,
+    next: Duration,
+}
+
+impl Pool {
+    fn new(rate: Rate) -> Self {
+        Self { rate, current: rate.start, next: Duration::ZERO }
+    }
+
+    /// Takes the next place; how long to wait for it.
+    fn take(&mut self, now: Duration) -> Duration {
+        let place = self.next.max(now);
+        self.next = place + Duration::from_secs_f64(1.0 / self.current);
+        place - now
+    }
+
+    fn went_well(&mut self) {
+        self.current = (self.current + 0.05).min(self.rate.most);
+    }
+
+    fn was_throttled(&mut self, now: Duration) {
+        self.current = (self.current / 2.0).max(self.rate.least);
+        self.next = self.next.max(now + Duration::from_secs_f64(1.0 / self.current));
+    }
+}
+
+/// Whether a call may be sent again when nobody knows whether it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Read,
+    Write,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PoolName {
+    GetFunction,
+    Others,
+}
+
+/// A Lambda whose calls keep to a budget.
+pub struct BudgetedLambda<'a> {
+    lambda: &'a dyn Lambda,
+    clock: &'a dyn Clock,
+    entropy: &'a dyn Entropy,
+    get_function: RefCell<Pool>,
+    others: RefCell<Pool>,
+}
+
+impl std::fmt::Debug for BudgetedLambda<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("BudgetedLambda").field("others", &self.others).finish_non_exhaustive()
+    }
+}
+
+impl<'a> BudgetedLambda<'a> {
+    /// Puts `lambda` under a budget.
+    #[must_use]
+    pub fn new(lambda: &'a dyn Lambda, clock: &'a dyn Clock, entropy: &'a dyn Entropy, rates: Rates) -> Self {
+        Self {
+            lambda,
+            clock,
+            entropy,
+            get_function: RefCell::new(Pool::new(rates.get_function)),
+            others: RefCell::new(Pool::new(rates.others)),
+        }
+    }
+
+    fn pool(&self, name: PoolName) -> &RefCell<Pool> {
+        match name {
+            PoolName::GetFunction => &self.get_function,
+            PoolName::Others => &self.others,
+        }
+    }
+
+    async fn call<T, F>(&self, pool: PoolName, effect: Effect, mut send: F) -> Result<T, CallError>
+    where
+        F: AsyncFnMut(&dyn Lambda) -> Result<T, CallError>,
+    {
+        let mut attempt = 1;
+        loop {
+            let wait = self.pool(pool).borrow_mut().take(self.clock.monotonic());
+            if !wait.is_zero() {
+                self.clock.sleep(wait).await;
+            }
+            let error = match send(self.lambda).await {
+                Ok(answer) => {
+                    self.pool(pool).borrow_mut().went_well();
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            if error.kind == CallErrorKind::Throttled {
+                self.pool(pool).borrow_mut().was_throttled(self.clock.monotonic());
+            }
+            if attempt == ATTEMPTS || !may_send_again(error.kind, effect) {
+                return Err(error);
+            }
+            self.clock.sleep(backoff(attempt, self.entropy.fraction())).await;
+            attempt += 1;
+        }
+    }
+}
+
+/// | what became of it | read | write |
+/// |---|---|---|
+/// | throttled, not sent | again | again |
+/// | unknown | again | never |
+/// | anything else | never | never |
+fn may_send_again(kind: CallErrorKind, effect: Effect) -> bool {
+    match kind {
+        CallErrorKind::Throttled | CallErrorKind::NotSent => true,
+        CallErrorKind::Unknown => effect == Effect::Read,
+        _ => false,
+    }
+}
+
+/// Full jitter: anything up to 100 ms doubled with each attempt, at most 5 s.
+fn backoff(attempt: u32, fraction: f64) -> Duration {
+    let most = Duration::from_millis(100).saturating_mul(1 << attempt.min(10)).min(Duration::from_secs(5));
+    most.mul_f64(fraction)
+}
+
+#[async_trait(?Send)]
+impl Lambda for BudgetedLambda<'_> {
+    async fn get_function(
+        &self,
+        function: &FunctionName,
+        qualifier: &Qualifier,
+    ) -> Result<Option<LiveFunction>, CallError> {
+        self.call(PoolName::GetFunction, Effect::Read, async |lambda| lambda.get_function(function, qualifier).await)
+            .await
+    }
+
+    async fn get_alias(&self, function: &FunctionName, alias: &AliasName) -> Result<Option<LiveAlias>, CallError> {
+        self.call(PoolName::Others, Effect::Read, async |lambda| lambda.get_alias(function, alias).await).await
+    }
+
+    async fn list_function_names(&self) -> Result<Vec<FunctionName>, CallError> {
+        self.call(PoolName::Others, Effect::Read, async |lambda| lambda.list_function_names().await).await
+    }
+
+    async fn unqualified_callers(&self, function: &FunctionName) -> Result<Vec<UnqualifiedCaller>, CallError> {
+        self.call(PoolName::Others, Effect::Read, async |lambda| lambda.unqualified_callers(function).await).await
+    }
+
+    async fn code_signing(&self, function: &FunctionName) -> Result<CodeSigning, CallError> {
+        self.call(PoolName::Others, Effect::Read, async |lambda| lambda.code_signing(function).await).await
+    }
+
+    async fn update_function_code(&self, request: &UpdateFunctionCode) -> Result<LiveFunction, CallError> {
+        self.call(PoolName::Others, Effect::Write, async |lambda| lambda.update_function_code(request).await).await
+    }
+
+    async fn publish_version(&self, request: &PublishVersion) -> Result<LiveFunction, CallError> {
+        self.call(PoolName::Others, Effect::Write, async |lambda| lambda.publish_version(request).await).await
+    }
+
+    async fn create_alias(&self, request: &CreateAlias) -> Result<LiveAlias, CallError> {
+        self.call(PoolName::Others, Effect::Write, async |lambda| lambda.create_alias(request).await).await
+    }
+
+    async fn update_alias(&self, request: &UpdateAlias) -> Result<LiveAlias, CallError> {
+        self.call(PoolName::Others, Effect::Write, async |lambda| lambda.update_alias(request).await).await
+    }
+
+    async fn invoke(&self, request: &Invocation) -> Result<InvocationResult, CallError> {
+        // Invocations have quotas of their own, and one without an answer may have run: no budget, no second try.
+        self.lambda.invoke(request).await
+    }
+
+    async fn fetch_code(
+        &self,
+        function: &FunctionName,
+        qualifier: &Qualifier,
+        expected: &ArtifactDigest,
+    ) -> Result<ArtifactFile, CallError> {
+        self.call(PoolName::GetFunction, Effect::Read, async |lambda| {
+            lambda.fetch_code(function, qualifier, expected).await
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_spaced_and_the_rate_adapts() {
+        let mut pool = Pool::new(Rate { start: 10.0, most: 10.1, least: 1.0 });
+        assert_eq!(pool.take(Duration::ZERO), Duration::ZERO);
+        assert_eq!(pool.take(Duration::ZERO), Duration::from_millis(100));
+        assert_eq!(pool.take(Duration::from_secs(1)), Duration::ZERO);
+        for _ in 0..100 {
+            pool.went_well();
+        }
+        assert!((pool.current - 10.1).abs() < 1e-9);
+        for _ in 0..10 {
+            pool.was_throttled(Duration::ZERO);
+        }
+        assert!((pool.current - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_write_of_which_nobody_knows_is_never_sent_again() {
+        assert!(!may_send_again(CallErrorKind::Unknown, Effect::Write));
+        assert!(may_send_again(CallErrorKind::Unknown, Effect::Read));
+        assert!(may_send_again(CallErrorKind::Throttled, Effect::Write));
+        assert!(!may_send_again(CallErrorKind::Precondition, Effect::Read));
+    }
+}
