@@ -13,6 +13,7 @@ pub mod exit;
 pub mod ledger;
 pub mod live;
 pub mod names;
+pub mod nearest;
 pub mod plan;
 pub mod step;
 pub mod store_layout;

@@ -5,7 +5,12 @@
 //! future; dropping that future is the engine's SIGKILL.
 
 pub mod budget;
+mod carry_out;
+pub mod context;
+mod observe;
 mod operation_error;
+pub mod operations;
 pub mod ports;
+mod record;
 
 pub use operation_error::OperationError;

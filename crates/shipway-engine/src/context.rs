@@ -1,0 +1,134 @@
+//! What every operation is given: its neighbours, and the environment that it is about.
+
+use std::time::Duration;
+
+use shipway_core::build::FunctionBuild;
+use shipway_core::names::{AccountId, EnvironmentName, LogicalName, ProjectName, Region, Target};
+use shipway_core::plan::{CreateAlias, UnqualifiedRule};
+use std::collections::BTreeMap;
+
+use crate::ports::{
+    ArtifactFiles, BuildCache, Clock, Entropy, Git, Identity, Lambda, Machine, Packager, Provisioner, Reporter,
+    Sources, Store, Toolchain,
+};
+
+/// The engine's neighbours.
+#[derive(Clone, Copy)]
+pub struct Ports<'a> {
+    /// Lambda, under a budget.
+    pub lambda: &'a dyn Lambda,
+    /// The environment's store.
+    pub store: &'a dyn Store,
+    /// STS, where there is one to ask.
+    pub identity: Option<&'a dyn Identity>,
+    /// Provisioning, in a local environment alone.
+    pub provisioner: Option<&'a dyn Provisioner>,
+    /// The repository.
+    pub git: &'a dyn Git,
+    /// The inputs.
+    pub sources: &'a dyn Sources,
+    /// The builders.
+    pub toolchain: &'a dyn Toolchain,
+    /// The packager.
+    pub packager: &'a dyn Packager,
+    /// This machine's builds.
+    pub cache: &'a dyn BuildCache,
+    /// This machine's zips.
+    pub files: &'a dyn ArtifactFiles,
+    /// Time.
+    pub clock: &'a dyn Clock,
+    /// Chance.
+    pub entropy: &'a dyn Entropy,
+    /// This machine and process.
+    pub machine: &'a dyn Machine,
+    /// Who listens.
+    pub reporter: &'a dyn Reporter,
+}
+
+impl std::fmt::Debug for Ports<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Ports").field("store", &self.store.url()).finish_non_exhaustive()
+    }
+}
+
+/// One environment of a project, resolved.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The project.
+    pub project: ProjectName,
+    /// The environment.
+    pub name: EnvironmentName,
+    /// Its account.
+    pub account: AccountId,
+    /// Its region.
+    pub region: Region,
+    /// What happens to missing aliases.
+    pub create_alias: CreateAlias,
+    /// What unqualified callers mean.
+    pub unqualified: UnqualifiedRule,
+    /// How zips that are small enough get to Lambda.
+    pub upload: Upload,
+    /// How long things may take.
+    pub patience: Patience,
+    /// Its functions, by logical name.
+    pub functions: Vec<Function>,
+}
+
+/// One function of an environment, resolved.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// Its logical name.
+    pub name: LogicalName,
+    /// What is built.
+    pub build: FunctionBuild,
+    /// Where it goes.
+    pub target: Target,
+    /// What a local environment creates it with.
+    pub local: LocalSettings,
+}
+
+/// What a local environment configures a function with, beyond its contract.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct LocalSettings {
+    /// Its variables. Values may be secrets: `Debug` shows the names alone.
+    pub environment: BTreeMap<String, String>,
+    /// Memory in MB; the contract's, else 256.
+    pub memory_megabytes: Option<u32>,
+    /// Timeout in seconds; the contract's, else 30.
+    pub timeout_seconds: Option<u32>,
+}
+
+impl std::fmt::Debug for LocalSettings {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("LocalSettings")
+            .field("environment", &self.environment.keys().collect::<Vec<_>>())
+            .field("memory_megabytes", &self.memory_megabytes)
+            .field("timeout_seconds", &self.timeout_seconds)
+            .finish()
+    }
+}
+
+/// How zips get to Lambda that are small enough for both ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upload {
+    /// In the request.
+    Direct,
+    /// By way of the store.
+    Store,
+}
+
+/// How long things may take before an operation gives up on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// An update of a function, or a version becoming active. Functions in a VPC and SnapStart take minutes.
+    pub lambda: Duration,
+    /// Another deployment of the same target.
+    pub target: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { lambda: Duration::from_secs(15 * 60), target: Duration::from_secs(30 * 60) }
+    }
+}

@@ -1,0 +1,388 @@
+//! Looking and planning: the half of a deployment that writes nothing to AWS and nothing to the ledger.
+//!
+//! A function that serves its inputs already costs two reads and no build. In a local environment a function that
+//! does not exist is created here, because nobody else does that on a laptop.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use shipway_core::build::{self as source_of, BuildRecord, Origin, Platform, SourceChange};
+use shipway_core::ledger::{Present, Running};
+use shipway_core::names::{Architecture, FunctionName};
+use shipway_core::plan::{
+    Again, Decision, Evidence, Fence, Live, Observation, Order, Plan, Restore, Rules, Switch, TargetPlan, Wish,
+    plan_deployment, serves_already,
+};
+use shipway_core::step::Delivery;
+use shipway_core::store_layout;
+
+use super::build::{self, BuiltFunction};
+use crate::OperationError;
+use crate::context::{Environment, Function, Ports, Upload};
+use crate::observe::{attempt, observe, observe_serving};
+use crate::ports::{Head, NewFunction};
+use crate::record::TargetLedger;
+
+/// The largest zip that a request may carry, in bytes (AWS Lambda quotas; reference §2.2).
+pub(crate) const LARGEST_DIRECT_ZIP: u64 = 52_428_800;
+/// How many names that come near are told.
+const NEAREST: usize = 3;
+
+/// What the user allowed for this run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeployOptions {
+    /// `--again`
+    pub again: Again,
+    /// `--switch`
+    pub switch: Switch,
+    /// `--restore`
+    pub restore: Restore,
+    /// `--first`
+    pub first: First,
+}
+
+/// Whether a project may be held as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum First {
+    /// When none of its functions exists, that is taken for a wrong account, region or name.
+    Suspicious,
+    /// None of them exists yet, and that is how it should be: provisioning comes later.
+    Expected,
+}
+
+impl DeployOptions {
+    /// The rules of one plan.
+    #[must_use]
+    pub fn rules(&self, environment: &Environment, fence: Fence) -> Rules {
+        Rules {
+            create_alias: environment.create_alias,
+            unqualified: environment.unqualified,
+            again: self.again,
+            switch: self.switch,
+            restore: self.restore,
+            fence,
+        }
+    }
+}
+
+/// A plan, and what is needed to carry it out.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The plan, for whoever wants to see it. Functions that could not be considered are not in it.
+    pub plan: Plan,
+    /// What is checked out.
+    pub head: Head,
+    /// Each function, by name.
+    pub functions: Vec<Considered>,
+}
+
+/// One function, considered.
+#[derive(Debug)]
+pub struct Considered {
+    /// The function.
+    pub function: Function,
+    /// What was found out, or why it could not be.
+    pub result: Result<Consideration, OperationError>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What was found out about one function.
+#[derive(Debug)]
+pub struct Consideration {
+    /// Its plan.
+    pub plan: TargetPlan,
+    /// Its build, where one was needed.
+    pub built: Option<BuiltFunction>,
+    /// What is to be served, where something is.
+    pub wish: Option<Wish>,
+    /// Its ledger's newest entry.
+    pub present: Option<Present>,
+    /// The function as it was seen.
+    pub live: Option<Live>,
+}
+
+/// Looks at everything, builds what changed, and plans.
+///
+/// # Errors
+/// When the account is another one, the repository cannot be read, or none of the functions exists there. What went
+/// wrong with one function is in its [`Considered`].
+pub async fn prepare(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    options: &DeployOptions,
+) -> Result<Prepared, OperationError> {
+    check_account(ports, environment).await?;
+    let head = ports.git.head().await?;
+    let glances = join_all(environment.functions.iter().map(|function| glance(ports, environment, function))).await;
+    let mut begun_builds = Vec::with_capacity(glances.len());
+    for (function, glance) in environment.functions.iter().zip(glances) {
+        // One after the other: build tools use all cores by themselves.
+        let begun = ports.clock.monotonic();
+        let built = match glance {
+            Ok(Glance { nothing: None, source, present }) => {
+                build::build(ports, function, source, &head).await.map(|built| (Some(built), present, None))
+            }
+            Ok(Glance { nothing, present, .. }) => Ok((None, present, nothing)),
+            Err(error) => Err(error),
+        };
+        begun_builds.push((function, built, ports.clock.monotonic() - begun));
+    }
+    let considered = join_all(begun_builds.into_iter().map(|(function, built, took)| {
+        let head = &head;
+        async move {
+            let begun = ports.clock.monotonic();
+            let result = match built {
+                Ok((Some(built), present, _)) => {
+                    consider(ports, environment, options, function, head, built, present).await
+                }
+                Ok((None, present, nothing)) => Ok(unchanged(function, present, nothing)),
+                Err(error) => Err(error),
+            };
+            Considered { function: function.clone(), result, took: took + (ports.clock.monotonic() - begun) }
+        }
+    }))
+    .await;
+    if options.first == First::Suspicious {
+        something_there(ports, environment, &considered).await?;
+    }
+    let targets = considered
+        .iter()
+        .filter_map(|considered| considered.result.as_ref().ok().map(|found| found.plan.clone()))
+        .collect();
+    let plan = Plan {
+        environment: environment.name.clone(),
+        account: environment.account.clone(),
+        region: environment.region.clone(),
+        commit: head.commit.clone(),
+        targets,
+    };
+    Ok(Prepared { plan, head, functions: considered })
+}
+
+/// The credentials must be for the environment's account, before anything else happens.
+pub(crate) async fn check_account(ports: &Ports<'_>, environment: &Environment) -> Result<(), OperationError> {
+    let Some(identity) = ports.identity else { return Ok(()) };
+    let found = identity.account().await.map_err(attempt("asking STS who we are"))?;
+    if found == environment.account {
+        return Ok(());
+    }
+    Err(OperationError::WrongAccount { expected: environment.account.clone(), found })
+}
+
+/// What two reads and a look at the inputs tell.
+struct Glance {
+    source: source_of::Source,
+    present: Option<Present>,
+    nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
+}
+
+async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Function) -> Result<Glance, OperationError> {
+    let source = build::look(ports, function).await?;
+    let present = ledger_of(environment, function).present(ports).await?;
+    let (latest, serving) = observe_serving(ports, &function.target).await?;
+    let digest = source.digest();
+    let nothing =
+        present.as_ref().filter(|present| present.state().project == environment.project).and_then(|present| {
+            let evidence = Evidence::Source(&digest);
+            serves_already(present.state(), &function.target.serving, &serving, latest.as_ref(), evidence)
+        });
+    Ok(Glance { source, present, nothing })
+}
+
+/// The ledger of a function's target.
+#[must_use]
+pub(crate) fn ledger_of(environment: &Environment, function: &Function) -> TargetLedger {
+    TargetLedger::new(&function.target, &environment.project, &environment.name, &function.name)
+}
+
+fn unchanged(
+    function: &Function,
+    present: Option<Present>,
+    nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
+) -> Consideration {
+    let (because, running) = nothing.expect("only functions with nothing to do are not built");
+    let plan = TargetPlan {
+        function: function.name.clone(),
+        function_name: function.target.function.clone(),
+        serving: function.target.serving.to_string(),
+        build: None,
+        running: Some(running.clone()),
+        changes: None,
+        ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
+        decision: Decision::Nothing { because, running },
+        warnings: Vec::new(),
+    };
+    Consideration { plan, built: None, wish: None, present, live: None }
+}
+
+async fn consider(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    options: &DeployOptions,
+    function: &Function,
+    head: &Head,
+    built: BuiltFunction,
+    present: Option<Present>,
+) -> Result<Consideration, OperationError> {
+    if let Some(provisioner) = ports.provisioner {
+        let wanted = new_function(function, &built);
+        provisioner
+            .provision(&wanted)
+            .await
+            .map_err(attempt(format!("creating {} in the embedded Lambda", function.target.function)))?;
+    }
+    let live = observe(ports, &function.target, environment.patience.lambda).await?;
+    let nearest = match live {
+        Some(_) => Vec::new(),
+        None => nearest_names(ports, &function.target.function).await,
+    };
+    let wish = wish(ports, environment, function, head, &built).await?;
+    let observation = Observation { ledger: present.as_ref().map(|present| present.state().clone()), live, nearest };
+    let order = order(ports, head, present.as_ref()).await?;
+    let rules = options.rules(environment, Fence::NotNeeded);
+    let decision = plan_deployment(&function.target, &wish, &observation, &order, &rules);
+    let running = present.as_ref().and_then(|present| present.state().running.clone());
+    let changes = changes_since(ports, running.as_ref(), &built.record).await;
+    let plan = TargetPlan {
+        function: function.name.clone(),
+        function_name: function.target.function.clone(),
+        serving: function.target.serving.to_string(),
+        build: Some(wish.build.clone()),
+        running,
+        changes,
+        ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
+        decision,
+        warnings: warnings(present.as_ref()),
+    };
+    Ok(Consideration { plan, built: Some(built), wish: Some(wish), present, live: observation.live })
+}
+
+fn warnings(present: Option<&Present>) -> Vec<String> {
+    let holder = present.and_then(|present| present.state().holder.as_ref());
+    holder
+        .map(|holder| {
+            let who = &holder.writer;
+            format!("{} {} by {}@{} holds the target", holder.claim.intent, holder.claim.deployment, who.user, who.host)
+        })
+        .into_iter()
+        .collect()
+}
+
+fn new_function(function: &Function, built: &BuiltFunction) -> NewFunction {
+    let contract = &built.record.contract;
+    NewFunction {
+        function: function.target.function.clone(),
+        runtime: contract.runtime.clone(),
+        handler: contract.handler.clone(),
+        architecture: architecture(function),
+        memory_megabytes: function.local.memory_megabytes.or(contract.memory_megabytes).unwrap_or(256),
+        timeout_seconds: function.local.timeout_seconds.or(contract.timeout_seconds).unwrap_or(30),
+        environment: function.local.environment.clone(),
+        code: built.file.clone(),
+        alias: None,
+    }
+}
+
+fn architecture(function: &Function) -> Architecture {
+    match function.build.platform {
+        Platform::Lambda { architecture } => architecture,
+        // The embedded Lambda runs processes of this machine whatever it is told; x86_64 is Lambda's default.
+        Platform::Host => Architecture::X86_64,
+    }
+}
+
+async fn wish(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    function: &Function,
+    head: &Head,
+    built: &BuiltFunction,
+) -> Result<Wish, OperationError> {
+    let artifact = built.file.artifact;
+    let by_store = built.file.bytes > LARGEST_DIRECT_ZIP || environment.upload == Upload::Store;
+    let delivery = if !by_store {
+        Some(Delivery::Direct)
+    } else if ports.store.artifact_location(&artifact).await?.is_some() {
+        Some(Delivery::Store)
+    } else {
+        (built.file.bytes <= LARGEST_DIRECT_ZIP).then_some(Delivery::Direct)
+    };
+    let commit = head.commit.as_ref().map_or_else(String::new, |commit| format!("commit {}, ", commit.short()));
+    Ok(Wish {
+        project: environment.project.clone(),
+        build: built.reference(head),
+        contract: built.record.contract.clone(),
+        architecture: architecture(function),
+        delivery,
+        description: format!("{commit}artifact {}, by Shipway", artifact.short()),
+    })
+}
+
+/// How the commit that is checked out lies to what runs.
+pub(crate) async fn order(ports: &Ports<'_>, head: &Head, present: Option<&Present>) -> Result<Order, OperationError> {
+    let running =
+        present.and_then(|present| present.state().running.as_ref()).and_then(|running| running.build.commit.clone());
+    let (Some(wanted), Some(running)) = (head.commit.clone(), running) else { return Ok(Order::NotApplicable) };
+    let ancestry = ports.git.ancestry(&wanted, &running).await?;
+    Ok(Order::Compared { wanted, running, ancestry })
+}
+
+/// Which inputs changed since what runs was built; `None` where its record does not tell.
+async fn changes_since(
+    ports: &Ports<'_>,
+    running: Option<&Running>,
+    record: &BuildRecord,
+) -> Option<Vec<SourceChange>> {
+    let key = store_layout::build_record(&running?.build.build);
+    let stored = ports.store.get(&key).await.ok()??;
+    let before: BuildRecord = serde_json::from_slice(&stored.bytes).ok()?;
+    match (&before.origin, &record.origin) {
+        (Origin::Built { source: before, .. }, Origin::Built { source: after, .. }) => {
+            Some(source_of::changes(before, after))
+        }
+        _ => None,
+    }
+}
+
+/// The names that exist there and come nearest. Not being allowed to list them is no reason to stop.
+async fn nearest_names(ports: &Ports<'_>, wanted: &FunctionName) -> Vec<FunctionName> {
+    let Ok(names) = ports.lambda.list_function_names().await else { return Vec::new() };
+    nearest(wanted, names)
+}
+
+fn nearest(wanted: &FunctionName, mut names: Vec<FunctionName>) -> Vec<FunctionName> {
+    names.sort_by_key(|name| (shipway_core::nearest::distance(wanted.as_str(), name.as_str()), name.clone()));
+    names.truncate(NEAREST);
+    names
+}
+
+/// If not one of the functions exists, and none ever did, then this is not the account, region or template that was
+/// meant: that is no hold but an error.
+async fn something_there(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    considered: &[Considered],
+) -> Result<(), OperationError> {
+    let missing = |considered: &Considered| match &considered.result {
+        Ok(found) => found.live.is_none() && found.wish.is_some() && !ever_ran(found.present.as_ref()),
+        Err(_) => false,
+    };
+    if considered.is_empty() || !considered.iter().all(missing) {
+        return Ok(());
+    }
+    let looked_for: Vec<FunctionName> =
+        considered.iter().map(|considered| considered.function.target.function.clone()).collect();
+    let names = ports.lambda.list_function_names().await.unwrap_or_default();
+    let nearest = looked_for.first().map(|first| nearest(first, names)).unwrap_or_default();
+    Err(OperationError::NothingThere {
+        account: environment.account.clone(),
+        region: environment.region.clone(),
+        looked_for,
+        nearest,
+    })
+}
+
+fn ever_ran(present: Option<&Present>) -> bool {
+    present.is_some_and(|present| present.state().running.is_some())
+}

@@ -1,0 +1,98 @@
+//! Carrying out a prepared deployment: all targets at once, under one budget.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use shipway_core::plan::Decision;
+
+use super::consider::{Consideration, Considered, DeployOptions, Prepared};
+use super::outcome::{FunctionReport, Outcome, RunReport};
+use super::release;
+use super::target_deployment::TargetDeployment;
+use crate::context::{Environment, Ports};
+use crate::ports::{Event, Head};
+
+/// Carries out what was prepared. `prepared.plan` is what the user saw; nothing else is done unless the world moved
+/// since, in which case it is planned again under the same rules.
+pub async fn deploy(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    options: &DeployOptions,
+    prepared: Prepared,
+) -> RunReport {
+    let begun = ports.clock.monotonic();
+    let head = &prepared.head;
+    let runs =
+        prepared.functions.into_iter().map(|considered| carry_out(ports, environment, options, head, considered));
+    let functions = join_all(runs).await;
+    let report = RunReport { functions, took: ports.clock.monotonic() - begun };
+    if let Err(error) = release::record(ports, environment, &report).await {
+        let message = format!("the release could not be recorded: {error}");
+        ports.reporter.report(Event::Warning { function: None, message });
+    }
+    report
+}
+
+async fn carry_out(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    options: &DeployOptions,
+    head: &Head,
+    considered: Considered,
+) -> FunctionReport {
+    let begun = ports.clock.monotonic();
+    let Considered { function, result, took } = considered;
+    let mut report = FunctionReport {
+        function: function.name.clone(),
+        function_name: function.target.function.clone(),
+        serving: function.target.serving.to_string(),
+        outcome: Outcome::Deployed,
+        deployment: None,
+        version: None,
+        artifact: None,
+        changes: None,
+        took,
+    };
+    let consideration = match result {
+        Ok(consideration) => consideration,
+        Err(error) => {
+            report.outcome = Outcome::Failed(error);
+            return report;
+        }
+    };
+    report.changes.clone_from(&consideration.plan.changes);
+    if let Some(running) = &consideration.plan.running {
+        report.version = Some(running.lambda_version);
+        report.artifact = Some(running.build.artifact);
+    }
+    report.outcome = match consideration {
+        Consideration { plan, built: Some(built), wish: Some(wish), present, live } => {
+            let deployment = TargetDeployment::new(ports, environment, options, head, &function, built, wish);
+            report.deployment = Some(deployment.id().clone());
+            let (outcome, running) = deployment.run(plan.decision, present, live).await;
+            if let Some(running) = running {
+                report.version = Some(running.lambda_version);
+                report.artifact = Some(running.build.artifact);
+            }
+            outcome
+        }
+        Consideration { plan, .. } => settled(plan.decision),
+    };
+    report.took = took + elapsed(ports, begun);
+    report
+}
+
+/// The outcome of a decision that needs no deployment.
+fn settled(decision: Decision) -> Outcome {
+    match decision {
+        Decision::Nothing { because, .. } => Outcome::Nothing(because),
+        Decision::Superseded { by } => Outcome::Superseded { by },
+        Decision::Refuse { refusal } => Outcome::Refused(refusal),
+        Decision::Hold { reasons, nearest, .. } => Outcome::Held { reasons, nearest },
+        Decision::Deploy { .. } => unreachable!("a function with steps has a build and a wish"),
+    }
+}
+
+fn elapsed(ports: &Ports<'_>, begun: Duration) -> Duration {
+    ports.clock.monotonic() - begun
+}

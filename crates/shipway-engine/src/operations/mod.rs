@@ -1,0 +1,25 @@
+//! The operations: what a user can ask for.
+//!
+//! `consider` looks and plans without writing to AWS or the ledger; the other files carry plans out, or show.
+
+mod adopt;
+mod build;
+mod consider;
+mod deploy;
+mod history;
+mod invoke;
+mod outcome;
+mod release;
+mod rollback;
+mod status;
+mod target_deployment;
+
+pub use adopt::adopt;
+pub use build::{BuiltFunction, build_all};
+pub use consider::{Consideration, Considered, DeployOptions, First, Prepared, prepare};
+pub use deploy::deploy;
+pub use history::{FunctionHistory, history};
+pub use invoke::invoke;
+pub use outcome::{FunctionReport, Outcome, RunReport};
+pub use rollback::rollback;
+pub use status::{FunctionStatus, LiveSummary, status};

@@ -1,0 +1,101 @@
+//! What became of each function in a run.
+
+use std::time::Duration;
+
+use shipway_core::build::SourceChange;
+use shipway_core::digest::ArtifactDigest;
+use shipway_core::exit::ExitCode;
+use shipway_core::ledger::{HoldReason, RollbackMethod};
+use shipway_core::names::{Commit, DeploymentId, FunctionName, LogicalName, Version};
+use shipway_core::plan::{NothingBecause, Refusal};
+
+use crate::OperationError;
+
+/// What became of one function.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It serves the new build.
+    Deployed,
+    /// It served what is wanted already.
+    Nothing(NothingBecause),
+    /// Newer code is live.
+    Superseded {
+        /// Its commit.
+        by: Commit,
+    },
+    /// It waits for provisioning.
+    Held {
+        /// What for.
+        reasons: Vec<HoldReason>,
+        /// The names that come nearest, if the function does not exist.
+        nearest: Vec<FunctionName>,
+    },
+    /// A safety check said no.
+    Refused(Refusal),
+    /// It serves an earlier build again.
+    RolledBack {
+        /// How.
+        method: RollbackMethod,
+        /// Why the old version itself could not be used.
+        because: Option<String>,
+    },
+    /// It was taken over as it runs.
+    Adopted,
+    /// It failed.
+    Failed(OperationError),
+}
+
+impl Outcome {
+    /// How a run with this one function ends.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Deployed | Self::Nothing(_) | Self::Superseded { .. } | Self::RolledBack { .. } | Self::Adopted => {
+                ExitCode::Done
+            }
+            Self::Held { .. } => ExitCode::Held,
+            Self::Refused(_) => ExitCode::Refused,
+            Self::Failed(error) => error.exit_code(),
+        }
+    }
+}
+
+/// What became of one function, with the particulars.
+#[derive(Debug)]
+pub struct FunctionReport {
+    /// The function.
+    pub function: LogicalName,
+    /// Its name there.
+    pub function_name: FunctionName,
+    /// The alias, or `$LATEST`.
+    pub serving: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The deployment, where there was one.
+    pub deployment: Option<DeploymentId>,
+    /// What callers reach now, as far as is known.
+    pub version: Option<Version>,
+    /// Which artifact that is.
+    pub artifact: Option<ArtifactDigest>,
+    /// Inputs that changed since what ran before; `None` where that is not known.
+    pub changes: Option<Vec<SourceChange>>,
+    /// How long it took, builds included.
+    pub took: Duration,
+}
+
+/// What became of a run.
+#[derive(Debug)]
+pub struct RunReport {
+    /// One report for each function, by name.
+    pub functions: Vec<FunctionReport>,
+    /// How long the whole run took.
+    pub took: Duration,
+}
+
+impl RunReport {
+    /// How the run ends: the worst wins.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::worst(self.functions.iter().map(|report| report.outcome.exit_code()))
+    }
+}

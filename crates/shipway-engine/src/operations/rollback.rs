@@ -1,0 +1,277 @@
+//! Going back: to what a target ran before, at once.
+//!
+//! A rollback waits for nobody: it takes the target over from whoever holds it, asks no gate, and if the ledger takes
+//! no entry it acts all the same and says so.
+
+use futures::future::join_all;
+use shipway_core::contract::Contract;
+use shipway_core::ledger::{Claim, Event as LedgerEvent, Intent, Present, Running, TakeOver};
+use shipway_core::live::CodeSigning;
+use shipway_core::names::{DeploymentId, Qualifier, Version};
+use shipway_core::plan::{Live, NoRollback, RollbackPlan, RollbackTo, choose_rollback, plan_rollback};
+use shipway_core::step::Delivery;
+use shipway_core::{build::BuildRecord, store_layout};
+
+use super::consider::{LARGEST_DIRECT_ZIP, check_account, ledger_of};
+use super::outcome::{FunctionReport, Outcome, RunReport};
+use super::target_deployment::{chain, new_deployment_id};
+use crate::OperationError;
+use crate::carry_out::{Carrier, Learned, StepFailure};
+use crate::context::{Environment, Function, Ports};
+use crate::observe::{get_function, observe_serving};
+use crate::ports::Event;
+use crate::record::{AppendError, Holding, StandIn};
+
+/// How often it is planned again because the world moved.
+const PLANS: u32 = 5;
+
+/// Rolls every function of `environment` back.
+///
+/// # Errors
+/// When the account is another one. What became of each function is in its report.
+pub async fn rollback(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    to: &RollbackTo,
+) -> Result<RunReport, OperationError> {
+    check_account(ports, environment).await?;
+    let begun = ports.clock.monotonic();
+    let functions = join_all(environment.functions.iter().map(|function| one(ports, environment, function, to))).await;
+    Ok(RunReport { functions, took: ports.clock.monotonic() - begun })
+}
+
+async fn one(ports: &Ports<'_>, environment: &Environment, function: &Function, to: &RollbackTo) -> FunctionReport {
+    let begun = ports.clock.monotonic();
+    let rollback = Rollback { ports, environment, function, id: new_deployment_id(ports) };
+    let (outcome, running) = match rollback.run(to).await {
+        Ok((outcome, running)) => (outcome, running),
+        Err(error) => (Outcome::Failed(error), None),
+    };
+    FunctionReport {
+        function: function.name.clone(),
+        function_name: function.target.function.clone(),
+        serving: function.target.serving.to_string(),
+        outcome,
+        deployment: Some(rollback.id),
+        version: running.as_ref().map(|running| running.lambda_version),
+        artifact: running.as_ref().map(|running| running.build.artifact),
+        changes: None,
+        took: ports.clock.monotonic() - begun,
+    }
+}
+
+struct Rollback<'a> {
+    ports: &'a Ports<'a>,
+    environment: &'a Environment,
+    function: &'a Function,
+    id: DeploymentId,
+}
+
+/// A target that is ours, or whose ledger takes no entry.
+enum Ours {
+    Held(Box<Holding>, Running),
+    Unrecorded(OperationError, Running),
+}
+
+impl Rollback<'_> {
+    async fn run(&self, to: &RollbackTo) -> Result<(Outcome, Option<Running>), OperationError> {
+        let (ours, left) = self.take(to).await?;
+        let (holding, candidate) = match &ours {
+            Ours::Held(holding, candidate) => (Some(holding.as_ref()), candidate),
+            Ours::Unrecorded(_, candidate) => (None, candidate),
+        };
+        let work = self.work(holding, candidate);
+        let worked = match holding {
+            Some(holding) => holding.keep_alive(self.ports, work).await,
+            None => work.await,
+        };
+        let (plan, version) = match (worked, holding) {
+            (Ok(done), _) => done,
+            (Err(error), Some(holding)) => {
+                let event = LedgerEvent::Failed { deployment: self.id.clone(), step: None, error: chain(&error) };
+                if let Err(unrecorded) = holding.end(self.ports, event).await {
+                    self.warn(format!("the failure could not be recorded: {unrecorded}"));
+                }
+                return Err(error);
+            }
+            (Err(error), None) => return Err(error),
+        };
+        let running = Running {
+            deployment: self.id.clone(),
+            build: candidate.build.clone(),
+            lambda_version: version,
+            at: self.ports.clock.now(),
+        };
+        let recorded = match ours {
+            Ours::Unrecorded(error, _) => Err(error),
+            Ours::Held(holding, _) => {
+                let event =
+                    LedgerEvent::RolledBack { running: running.clone(), rejected: left.build, method: plan.method };
+                holding.end(self.ports, event).await.map(|_| ())
+            }
+        };
+        match recorded {
+            Ok(()) => Ok((Outcome::RolledBack { method: plan.method, because: plan.because }, Some(running))),
+            Err(source) => Ok((Outcome::Failed(self.unrecorded(version, source)), Some(running))),
+        }
+    }
+
+    /// Chooses what to go back to and takes the target, from whoever holds it.
+    async fn take(&self, to: &RollbackTo) -> Result<(Ours, Running), OperationError> {
+        let ledger = ledger_of(self.environment, self.function);
+        for _ in 0..PLANS {
+            let present = ledger.present(self.ports).await?;
+            let state = present.as_ref().map(Present::state);
+            let candidate = choose_rollback(state, to).map_err(|source| self.impossible(source))?;
+            let left = state
+                .and_then(|state| state.running.clone())
+                .ok_or_else(|| self.impossible(NoRollback::NeverDeployed))?;
+            let stand_in = match state.and_then(|state| state.holder.as_ref()) {
+                None => StandIn::Nobody,
+                Some(holder) => StandIn::For { from: holder.claim.deployment.clone(), reason: TakeOver::Rollback },
+            };
+            let claim = Claim {
+                deployment: self.id.clone(),
+                project: self.environment.project.clone(),
+                environment: self.environment.name.clone(),
+                function: self.function.name.clone(),
+                intent: Intent::Rollback,
+                build: candidate.build.clone(),
+            };
+            match Holding::claim(self.ports, ledger.clone(), present.as_ref(), claim, stand_in).await {
+                Ok(holding) => return Ok((Ours::Held(Box::new(holding), candidate), left)),
+                Err(AppendError::Lost) => {}
+                Err(AppendError::Store(error)) => {
+                    self.warn(format!("the ledger cannot be written ({error}); rolling back all the same"));
+                    return Ok((Ours::Unrecorded(error.into(), candidate), left));
+                }
+                Err(other) => return Err(other.into_operation_error(&self.function.target)),
+            }
+        }
+        Err(self.keeps_moving("other deployments kept claiming it first".to_owned()))
+    }
+
+    async fn work(
+        &self,
+        holding: Option<&Holding>,
+        candidate: &Running,
+    ) -> Result<(RollbackPlan, Version), OperationError> {
+        let contract = self.contract_of(candidate).await;
+        let mut last_reason = String::new();
+        for _ in 0..PLANS {
+            let (plan, live) = self.plan(candidate).await?;
+            let contract = match &contract {
+                Some(contract) => contract.clone(),
+                None => as_configured(&live),
+            };
+            let file = self.ports.files.find(&candidate.build.artifact).await;
+            let carrier = Carrier {
+                ports: self.ports,
+                holding,
+                function: &self.function.name,
+                target: &self.function.target,
+                contract: &contract,
+                file: file.as_ref(),
+                patience: self.environment.patience.lambda,
+            };
+            let mut learned = Learned::from_observation(&live);
+            match carrier.carry_out(&plan.steps, &mut learned).await {
+                Ok(()) => return Ok((plan, learned.serving)),
+                Err(StepFailure::WorldMoved { reason }) => last_reason = reason,
+                Err(StepFailure::Failed { error, .. }) => return Err(error),
+                Err(StepFailure::Unmet(lacking)) => {
+                    let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
+                    return Err(OperationError::LambdaFailed {
+                        what: format!("publishing {} again", candidate.build.artifact.short()),
+                        reason: format!("today's configuration does not suit it: {}", lacking.join("; ")),
+                    });
+                }
+            }
+            if let Some(holding) = holding {
+                holding.check(self.ports).await?;
+            }
+            let function = self.function.name.clone();
+            self.ports.reporter.report(Event::PlanningAgain { function, reason: last_reason.clone() });
+        }
+        Err(self.keeps_moving(last_reason))
+    }
+
+    /// Reads what matters to a rollback; an update that somebody has under way is not waited for.
+    async fn plan(&self, candidate: &Running) -> Result<(RollbackPlan, Live), OperationError> {
+        let target = &self.function.target;
+        let function = get_function(self.ports, &target.function, &Qualifier::Unqualified).await?;
+        let function = function.ok_or_else(|| OperationError::Usage {
+            message: format!("{target} does not exist any more"),
+            hint: Some("provisioning creates functions; deploy once it has".to_owned()),
+        })?;
+        let (_, serving) = observe_serving(self.ports, target).await?;
+        let live = Live { function, serving, unqualified_callers: Vec::new(), signing: CodeSigning::Absent };
+        let version = match candidate.lambda_version {
+            Version::Published(number) => {
+                get_function(self.ports, &target.function, &Qualifier::Version(number)).await?
+            }
+            Version::Latest => None,
+        };
+        let delivery = if candidate.build.zip_bytes <= LARGEST_DIRECT_ZIP { Delivery::Direct } else { Delivery::Store };
+        let plan = plan_rollback(target, candidate, &live, version.as_ref(), delivery);
+        Ok((plan, live))
+    }
+
+    /// What the old build required, if its record can be read.
+    async fn contract_of(&self, candidate: &Running) -> Option<Contract> {
+        let stored = self.ports.store.get(&store_layout::build_record(&candidate.build.build)).await.ok()??;
+        let record: BuildRecord = serde_json::from_slice(&stored.bytes).ok()?;
+        Some(record.contract)
+    }
+
+    fn unrecorded(&self, version: Version, source: OperationError) -> OperationError {
+        OperationError::Unrecorded {
+            done: format!("{} is back on version {version}", self.function.target),
+            hint: format!(
+                "until `shipway rollback --env {} --to {version}` can record it, the ledger names the build that was left",
+                self.environment.name
+            ),
+            source: Box::new(source),
+        }
+    }
+
+    fn impossible(&self, source: NoRollback) -> OperationError {
+        OperationError::NoRollback { target: self.function.target.to_string(), source }
+    }
+
+    fn keeps_moving(&self, reason: String) -> OperationError {
+        OperationError::KeepsMoving { target: self.function.target.to_string(), times: PLANS, reason }
+    }
+
+    fn warn(&self, message: String) {
+        self.ports.reporter.report(Event::Warning { function: Some(self.function.name.clone()), message });
+    }
+}
+
+/// The contract of a build whose record is lost: whatever is configured will do.
+fn as_configured(live: &Live) -> Contract {
+    let configuration = &live.function.configuration;
+    Contract {
+        runtime: configuration
+            .runtime
+            .as_deref()
+            .and_then(|runtime| runtime.parse().ok())
+            .unwrap_or_else(unknown_runtime),
+        handler: configuration
+            .handler
+            .as_deref()
+            .and_then(|handler| handler.parse().ok())
+            .unwrap_or_else(unknown_handler),
+        environment: std::collections::BTreeSet::new(),
+        memory_megabytes: None,
+        timeout_seconds: None,
+    }
+}
+
+fn unknown_runtime() -> shipway_core::names::Runtime {
+    "unknown".parse().expect("lower-case letters make a runtime")
+}
+
+fn unknown_handler() -> shipway_core::names::Handler {
+    "unknown".parse().expect("a word makes a handler")
+}

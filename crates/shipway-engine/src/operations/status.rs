@@ -1,0 +1,128 @@
+//! What runs where, and what is wanted but does not run: reads only.
+
+use futures::future::join_all;
+use shipway_core::ledger::BuildReference;
+use shipway_core::ledger::{Hold, Holder, Present, Rejection, Running};
+use shipway_core::names::{FunctionName, LogicalName, Version};
+use shipway_core::plan::LiveServing;
+
+use super::consider::{check_account, ledger_of};
+use crate::OperationError;
+use crate::context::{Environment, Function, Ports};
+use crate::observe::observe_serving;
+
+/// One function, as the ledger tells and as it is.
+#[derive(Debug)]
+pub struct FunctionStatus {
+    /// The function.
+    pub function: LogicalName,
+    /// Its name there.
+    pub function_name: FunctionName,
+    /// The alias, or `$LATEST`.
+    pub serving: String,
+    /// What the ledger says that runs.
+    pub running: Option<Running>,
+    /// What is wanted, where that is something else than what runs.
+    pub wanted: Option<BuildReference>,
+    /// The deployment that waits for provisioning.
+    pub hold: Option<Hold>,
+    /// The deployment that is under way.
+    pub holder: Option<Holder>,
+    /// Builds that were rolled back from.
+    pub rejected: Vec<Rejection>,
+    /// What callers reach; `None` when that does not exist.
+    pub live: Option<LiveSummary>,
+    /// What the ledger and Lambda disagree about, in sentences.
+    pub disagreements: Vec<String>,
+}
+
+/// What callers of a target reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveSummary {
+    /// The version.
+    pub version: Version,
+    /// Its CodeSha256, in Lambda's spelling.
+    pub code_sha256: String,
+}
+
+/// Looks at every function of `environment`.
+///
+/// # Errors
+/// When the account is another one. What went wrong with one function is in the list.
+pub async fn status(
+    ports: &Ports<'_>,
+    environment: &Environment,
+) -> Result<Vec<(LogicalName, Result<FunctionStatus, OperationError>)>, OperationError> {
+    check_account(ports, environment).await?;
+    Ok(join_all(
+        environment
+            .functions
+            .iter()
+            .map(|function| async move { (function.name.clone(), one(ports, environment, function).await) }),
+    )
+    .await)
+}
+
+async fn one(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    function: &Function,
+) -> Result<FunctionStatus, OperationError> {
+    let present = ledger_of(environment, function).present(ports).await?;
+    let (latest, serving) = observe_serving(ports, &function.target).await?;
+    let live = match serving {
+        LiveServing::Alias { alias, version } => {
+            Some(LiveSummary { version: alias.version, code_sha256: version.code_sha256 })
+        }
+        LiveServing::Latest => {
+            latest.map(|latest| LiveSummary { version: Version::Latest, code_sha256: latest.code_sha256 })
+        }
+        LiveServing::AliasAbsent => None,
+    };
+    let state = present.as_ref().map(Present::state);
+    let running = state.and_then(|state| state.running.clone());
+    let wanted = state.and_then(|state| state.wanted.clone());
+    let wanted =
+        wanted.filter(|wanted| running.as_ref().is_none_or(|running| running.build.artifact != wanted.artifact));
+    Ok(FunctionStatus {
+        function: function.name.clone(),
+        function_name: function.target.function.clone(),
+        serving: function.target.serving.to_string(),
+        disagreements: disagreements(function, running.as_ref(), live.as_ref()),
+        running,
+        wanted,
+        hold: state.and_then(|state| state.hold.clone()),
+        holder: state.and_then(|state| state.holder.clone()),
+        rejected: state.map(|state| state.rejected.clone()).unwrap_or_default(),
+        live,
+    })
+}
+
+fn disagreements(function: &Function, running: Option<&Running>, live: Option<&LiveSummary>) -> Vec<String> {
+    let target = &function.target;
+    match (running, live) {
+        (None, None) => Vec::new(),
+        (None, Some(live)) => {
+            vec![format!(
+                "version {} runs there, and Shipway did not put it there (`shipway adopt` records it)",
+                live.version
+            )]
+        }
+        (Some(running), None) => {
+            vec![format!("the ledger says that version {} runs, but {target} does not exist", running.lambda_version)]
+        }
+        (Some(running), Some(live)) => {
+            let mut found = Vec::new();
+            if live.version != running.lambda_version {
+                found.push(format!(
+                    "the ledger says that version {} runs, but callers reach version {}",
+                    running.lambda_version, live.version
+                ));
+            }
+            if live.code_sha256 != running.build.artifact.code_sha256() && live.version == running.lambda_version {
+                found.push("the code there is not the code that Shipway put there".to_owned());
+            }
+            found
+        }
+    }
+}
