@@ -6,4 +6,5 @@
 pub mod absences;
 pub mod dependencies;
 pub mod documents;
+pub mod licences;
 pub mod tidy;

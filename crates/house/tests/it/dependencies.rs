@@ -1,8 +1,9 @@
-//! No crate depends on what it may not.
+//! No crate depends on what it may not, and nothing has a licence that asks for too much.
 
 use std::process::Command;
 
 use house::dependencies::{RULES, breaches};
+use house::licences::unacceptable;
 use serde_json::{Value, json};
 
 use crate::repository::root;
@@ -96,4 +97,12 @@ fn a_rule_whose_crate_is_gone_is_a_breach() {
     altered["workspace_members"].as_array_mut().unwrap().retain(|id| *id != Value::String(engine.clone()));
     let found = breaches(&altered);
     assert!(found.contains(&"shipway-engine has a rule and is not in the workspace".to_owned()), "{found:?}");
+}
+
+#[test]
+fn every_dependency_has_a_licence_that_can_be_accepted() {
+    let mut metadata = metadata();
+    assert_eq!(unacceptable(&metadata), [""; 0]);
+    metadata["packages"].as_array_mut().unwrap().push(json!({ "name": "invented", "license": "AGPL-3.0" }));
+    assert_eq!(unacceptable(&metadata), ["invented: its licence is AGPL-3.0"]);
 }
