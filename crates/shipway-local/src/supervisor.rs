@@ -34,8 +34,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::process::{
-    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, WaitStatus, getpid, getppid,
-    kill_process, kill_process_group, setrlimit, wait, waitid,
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, WaitStatus, getpid, getppid, kill_process,
+    kill_process_group, setrlimit, wait, waitid,
 };
 use serde::{Deserialize, Serialize};
 
@@ -115,12 +115,7 @@ fn watch() -> io::Result<()> {
 
     let outcome = match start_launcher(&order) {
         Ok(function) => attend(function, &mut lifeline),
-        Err(error) => tell(
-            &mut lifeline,
-            &Report::NotStarted {
-                os_error: error.raw_os_error().unwrap_or(0),
-            },
-        ),
+        Err(error) => tell(&mut lifeline, &Report::NotStarted { os_error: error.raw_os_error().unwrap_or(0) }),
     };
     end_descendants();
     // The folder may hold what the function made unreadable, or be gone: nobody is left to tell.
@@ -131,10 +126,7 @@ fn watch() -> io::Result<()> {
 /// Starts the launcher and returns once it has become the function's program.
 fn start_launcher(order: &Launch) -> io::Result<Pid> {
     let (mut ours, theirs) = UnixStream::pair()?;
-    let (program, leading) = order
-        .supervisor
-        .split_first()
-        .ok_or(io::ErrorKind::InvalidInput)?;
+    let (program, leading) = order.supervisor.split_first().ok_or(io::ErrorKind::InvalidInput)?;
     let child = Command::new(program)
         .args(leading)
         .arg(LAUNCHER)
@@ -148,10 +140,9 @@ fn start_launcher(order: &Launch) -> io::Result<Pid> {
     ours.read_to_string(&mut failure)?;
     match failure.trim().parse::<i32>() {
         Ok(os_error) => Err(io::Error::from_raw_os_error(os_error)),
-        Err(_) => i32::try_from(child.id())
-            .ok()
-            .and_then(Pid::from_raw)
-            .ok_or_else(|| io::ErrorKind::InvalidData.into()),
+        Err(_) => {
+            i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or_else(|| io::ErrorKind::InvalidData.into())
+        }
     }
 }
 
@@ -167,13 +158,7 @@ fn launch() -> io::Result<()> {
         return Ok(());
     }
     // A crash of a function is reported by its signal; its memory is nobody's business.
-    setrlimit(
-        Resource::Core,
-        Rlimit {
-            current: Some(0),
-            maximum: Some(0),
-        },
-    )?;
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     let error = Command::new(&order.program)
         .args(&order.arguments)
         .current_dir(&order.folder)
@@ -187,10 +172,7 @@ fn launch() -> io::Result<()> {
 
 /// Watches over a running function until it has ended, by itself or because the lifeline closed.
 fn attend(function: Pid, lifeline: &mut UnixStream) -> io::Result<()> {
-    let group = Arc::new(Group {
-        leader: function,
-        state: Mutex::new(Leader::Unreaped),
-    });
+    let group = Arc::new(Group { leader: function, state: Mutex::new(Leader::Unreaped) });
     let watched = Arc::clone(&group);
     let mut end_of_server = lifeline.try_clone()?;
     std::thread::Builder::new().spawn(move || {
@@ -199,21 +181,10 @@ fn attend(function: Pid, lifeline: &mut UnixStream) -> io::Result<()> {
         watched.kill();
     })?;
     // A server that is gone cannot be told: the lifeline's end has killed the function already.
-    let _ = tell(
-        lifeline,
-        &Report::Started {
-            process: function.as_raw_nonzero().get(),
-        },
-    );
+    let _ = tell(lifeline, &Report::Started { process: function.as_raw_nonzero().get() });
     let end = group.wait_for_leader()?;
     end_descendants();
-    tell(
-        lifeline,
-        &Report::Ended {
-            end,
-            peak_kilobytes: peak_of_children(),
-        },
-    )
+    tell(lifeline, &Report::Ended { end, peak_kilobytes: peak_of_children() })
 }
 
 fn tell(lifeline: &mut UnixStream, report: &Report) -> io::Result<()> {
@@ -226,11 +197,7 @@ fn tell(lifeline: &mut UnixStream, report: &Report) -> io::Result<()> {
 fn peak_of_children() -> u64 {
     let usage = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_CHILDREN);
     let peak = usage.map_or(0, |usage| u64::try_from(usage.max_rss()).unwrap_or(0));
-    if cfg!(target_os = "macos") {
-        peak / 1024
-    } else {
-        peak
-    }
+    if cfg!(target_os = "macos") { peak / 1024 } else { peak }
 }
 
 enum Leader {
@@ -317,9 +284,7 @@ fn adopt_orphans() -> io::Result<()> {
 
 #[cfg(target_os = "linux")]
 fn die_with_parent() -> io::Result<()> {
-    Ok(rustix::process::set_parent_process_death_signal(Some(
-        Signal::KILL,
-    ))?)
+    Ok(rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?)
 }
 
 /// Every process below this one, read from /proc.
@@ -327,20 +292,15 @@ fn die_with_parent() -> io::Result<()> {
 fn descendants() -> Vec<Pid> {
     let mut parents = Vec::new();
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Some(process) = entry
-            .file_name()
-            .to_str()
-            .and_then(|name| name.parse::<i32>().ok())
-        else {
+        let Some(process) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {
             continue;
         };
         let Ok(status) = std::fs::read_to_string(entry.path().join("stat")) else {
             continue;
         };
         // "PID (NAME) STATE PARENT ...", and the name may hold anything, closing brackets as well.
-        let parent: Option<i32> = status
-            .rsplit_once(')')
-            .and_then(|(_, rest)| rest.split_ascii_whitespace().nth(1)?.parse().ok());
+        let parent: Option<i32> =
+            status.rsplit_once(')').and_then(|(_, rest)| rest.split_ascii_whitespace().nth(1)?.parse().ok());
         if let Some(parent) = parent {
             parents.push((process, parent));
         }
@@ -348,19 +308,10 @@ fn descendants() -> Vec<Pid> {
     let mut found = vec![getpid().as_raw_nonzero().get()];
     let mut next = 0;
     while let Some(&ancestor) = found.get(next) {
-        found.extend(
-            parents
-                .iter()
-                .filter(|(_, parent)| *parent == ancestor)
-                .map(|(process, _)| *process),
-        );
+        found.extend(parents.iter().filter(|(_, parent)| *parent == ancestor).map(|(process, _)| *process));
         next += 1;
     }
-    found
-        .into_iter()
-        .skip(1)
-        .filter_map(Pid::from_raw)
-        .collect()
+    found.into_iter().skip(1).filter_map(Pid::from_raw).collect()
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -19,10 +19,7 @@ pub(super) struct Failure {
 
 impl Failure {
     pub(super) fn new(error_type: &'static str, request_id: &str, message: &str) -> Failure {
-        Failure {
-            error_type,
-            error_message: format!("RequestId: {request_id} Error: {message}"),
-        }
+        Failure { error_type, error_message: format!("RequestId: {request_id} Error: {message}") }
     }
 
     pub(super) fn timed_out(request_id: &str, timeout: Duration) -> Failure {
@@ -52,16 +49,8 @@ impl Failure {
     /// The function's file that was to be run cannot be. `os_error` is what exec said.
     pub(super) fn invalid_entrypoint(request_id: &str, program: &str, os_error: i32) -> Failure {
         let reason = std::io::Error::from_raw_os_error(os_error).to_string();
-        let reason = reason
-            .split(" (os error")
-            .next()
-            .unwrap_or_default()
-            .to_lowercase();
-        Failure::new(
-            "Runtime.InvalidEntrypoint",
-            request_id,
-            &format!("fork/exec {program}: {reason}"),
-        )
+        let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
+        Failure::new("Runtime.InvalidEntrypoint", request_id, &format!("fork/exec {program}: {reason}"))
     }
 
     pub(super) fn no_bootstrap(request_id: &str, program: &str) -> Failure {
@@ -120,10 +109,7 @@ mod tests {
             message(End::Exit { status: 127 }),
             "RequestId: ID Error: Runtime exited with error: exit status 127"
         );
-        assert_eq!(
-            message(End::Exit { status: 0 }),
-            "RequestId: ID Error: Runtime exited without providing a reason"
-        );
+        assert_eq!(message(End::Exit { status: 0 }), "RequestId: ID Error: Runtime exited without providing a reason");
         assert_eq!(
             message(End::Signal { number: 9 }),
             "RequestId: ID Error: Runtime exited with error: signal: killed"

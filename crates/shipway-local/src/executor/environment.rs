@@ -3,12 +3,15 @@
 //! It handles one invocation at a time and does not know whether there are others of its kind.
 
 use std::ffi::OsString;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -44,6 +47,10 @@ pub(super) enum StartError {
     NoInterpreter(#[from] NoInterpreter),
     #[error("there is no file {program}")]
     NoBootstrap { program: String },
+    #[error("{program} is neither a program nor a script with an interpreter line")]
+    NotAProgram { program: String },
+    #[error("{} is not an absolute path, and functions start elsewhere", path.display())]
+    RelativePath { path: PathBuf },
     #[error("could not {attempt}")]
     Local {
         attempt: String,
@@ -80,16 +87,15 @@ impl Environment {
         invocation: &Invocation,
         guard: Guard,
     ) -> Result<Environment, StartError> {
+        for path in [&means.settings.scratch, &invocation.code_folder] {
+            if !path.is_absolute() {
+                return Err(StartError::RelativePath { path: path.clone() });
+            }
+        }
         let runtime = Runtime::parse(&invocation.runtime)?;
-        let interpreter = means
-            .interpreters
-            .find(means.settings, &invocation.runtime, runtime)
-            .await?;
-        let (program, arguments) =
-            command(means.bootstraps, invocation, runtime, interpreter.as_ref())?;
-        let api = RuntimeApi::start()
-            .await
-            .map_err(failed("open a port on 127.0.0.1 for the Runtime API"))?;
+        let interpreter = means.interpreters.find(means.settings, &invocation.runtime, runtime).await?;
+        let (program, arguments) = command(means.bootstraps, invocation, runtime, interpreter.as_ref())?;
+        let api = RuntimeApi::start().await.map_err(failed("open a port on 127.0.0.1 for the Runtime API"))?;
         let private_folder = private_folder(&means.settings.scratch)?;
 
         let environment = variables(
@@ -97,11 +103,9 @@ impl Environment {
             runtime,
             &Place {
                 api: &api.address(),
-                private_folder: &private_folder,
-                interpreter_folder: interpreter
-                    .as_ref()
-                    .and_then(|interpreter| interpreter.program.parent()),
-                log_stream: &log_stream(&invocation.version, &private_folder),
+                private_folder: private_folder.path(),
+                interpreter_folder: interpreter.as_ref().and_then(|interpreter| interpreter.program.parent()),
+                log_stream: &log_stream(&invocation.version, private_folder.path()),
             },
         );
         let start = Start {
@@ -112,23 +116,14 @@ impl Environment {
             environment,
             private_folder,
         };
-        let (process, output) = Process::start(start, guard)
-            .await
-            .map_err(failed("start a supervisor process"))?;
+        let (process, output) = Process::start(start, guard).await.map_err(failed("start a supervisor process"))?;
         let log = Capture::new(output, means.settings.maximum_log_bytes)
             .map_err(failed("read the output of a function process"))?;
         let log = Arc::new(log);
         let followed = Arc::clone(&log);
         let follower = tokio::spawn(async move { followed.follow().await });
         let remark = interpreter.and_then(|interpreter| interpreter.remark);
-        Ok(Environment {
-            api,
-            process,
-            log,
-            follower,
-            started: Instant::now(),
-            remark,
-        })
+        Ok(Environment { api, process, log, follower, started: Instant::now(), remark })
     }
 
     /// Waits until the process asks for its first event; says how long that took since its start.
@@ -218,10 +213,7 @@ impl Environment {
         // The pipe's other ends are closed now, or held by what escaped; either way what there was can be read.
         let log = self.log.take();
         self.follower.abort();
-        Ending {
-            log,
-            peak_megabytes,
-        }
+        Ending { log, peak_megabytes }
     }
 }
 
@@ -264,49 +256,48 @@ fn command(
     match (runtime, interpreter) {
         (Runtime::Python { .. }, Some(interpreter)) => {
             // -S: the packages of this machine are not the function's. -u: a line is out when it is printed.
-            let arguments = vec![
-                "-S".into(),
-                "-u".into(),
-                bootstraps.python.clone().into_os_string(),
-            ];
+            let arguments = vec!["-S".into(), "-u".into(), bootstraps.python.clone().into_os_string()];
             Ok((interpreter.program.clone(), arguments))
         }
-        (Runtime::Node { .. }, Some(interpreter)) => Ok((
-            interpreter.program.clone(),
-            vec![bootstraps.node.clone().into_os_string()],
-        )),
+        (Runtime::Node { .. }, Some(interpreter)) => {
+            Ok((interpreter.program.clone(), vec![bootstraps.node.clone().into_os_string()]))
+        }
         _ => {
             let program = invocation.code_folder.join("bootstrap");
             if !program.is_file() {
-                return Err(StartError::NoBootstrap {
-                    program: program.display().to_string(),
-                });
+                return Err(StartError::NoBootstrap { program: program.display().to_string() });
+            }
+            // exec would hand a file of any other kind to the shell; Lambda does not.
+            if is_executable_of_unknown_kind(&program) {
+                return Err(StartError::NotAProgram { program: program.display().to_string() });
             }
             Ok((program, Vec::new()))
         }
     }
 }
 
+/// Whether a file may be executed and is neither a script nor a binary of Linux or macOS. A file that may not be
+/// executed, or not be read, is left for exec to judge.
+fn is_executable_of_unknown_kind(program: &Path) -> bool {
+    const KINDS: [&[u8]; 5] = [b"#!", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa\xcf"];
+    let Ok(mut file) = File::open(program) else { return false };
+    let is_executable = file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0);
+    let mut beginning = [0; 4];
+    let length = file.read(&mut beginning).unwrap_or_default();
+    is_executable && !KINDS.iter().any(|kind| beginning[..length].starts_with(kind))
+}
+
 /// A fresh folder for one process. The supervisor removes it, so that it goes even when this process is killed.
-fn private_folder(scratch: &Path) -> Result<PathBuf, StartError> {
+fn private_folder(scratch: &Path) -> Result<TempDir, StartError> {
     let parent = scratch.join("environments");
     std::fs::create_dir_all(&parent)
-        .and_then(|()| {
-            tempfile::Builder::new()
-                .prefix("")
-                .rand_bytes(16)
-                .tempdir_in(&parent)
-        })
-        .map(tempfile::TempDir::keep)
+        .and_then(|()| tempfile::Builder::new().prefix("").rand_bytes(16).tempdir_in(&parent))
         .map_err(failed(&format!("create a folder in {}", parent.display())))
 }
 
 /// `YYYY/MM/DD/[VERSION]name`: on AWS the name is 32 hexadecimal digits; here it is the private folder's.
 fn log_stream(version: &str, private_folder: &Path) -> String {
     let day = jiff::Timestamp::now().strftime("%Y/%m/%d");
-    let name = private_folder
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
+    let name = private_folder.file_name().unwrap_or_default().to_string_lossy();
     format!("{day}/[{version}]{name}")
 }

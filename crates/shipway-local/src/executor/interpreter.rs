@@ -81,44 +81,26 @@ impl Interpreters {
         if runtime == Runtime::Provided {
             return Ok(None);
         }
-        if let Some(known) = self
-            .found
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(identifier)
-        {
+        if let Some(known) = self.found.lock().unwrap_or_else(PoisonError::into_inner).get(identifier) {
             return Ok(Some(known.clone()));
         }
         let found = search(settings, identifier, runtime)
             .await
-            .map_err(|reason| NoInterpreter {
-                runtime: identifier.to_owned(),
-                reason,
-            })?;
-        self.found
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(identifier.to_owned(), found.clone());
+            .map_err(|reason| NoInterpreter { runtime: identifier.to_owned(), reason })?;
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(identifier.to_owned(), found.clone());
         Ok(Some(found))
     }
 }
 
-async fn search(
-    settings: &ExecutorSettings,
-    identifier: &str,
-    runtime: Runtime,
-) -> Result<Interpreter, String> {
+async fn search(settings: &ExecutorSettings, identifier: &str, runtime: Runtime) -> Result<Interpreter, String> {
     if let Some(program) = settings.interpreters.get(identifier) {
-        let probed = probe(program, runtime)
-            .await
-            .ok_or_else(|| format!("{} does not run as one", program.display()))?;
+        let probed =
+            probe(program, runtime).await.ok_or_else(|| format!("{} does not run as one", program.display()))?;
         return judge(identifier, runtime, probed);
     }
     let mut refusal = None;
     for name in names(runtime) {
-        for folder in
-            std::env::split_paths(&settings.search_path).filter(|folder| folder.is_absolute())
-        {
+        for folder in std::env::split_paths(&settings.search_path).filter(|folder| folder.is_absolute()) {
             let candidate = folder.join(&name);
             if !candidate.is_file() {
                 continue;
@@ -142,26 +124,15 @@ fn names(runtime: Runtime) -> Vec<String> {
             let mut others: Vec<u32> = (0..=NEWEST_MINOR).filter(|other| *other != minor).collect();
             // The nearest first, of two equally near the newer: language features are added more often than removed.
             others.sort_by_key(|other| (other.abs_diff(minor), *other < minor));
-            let minors = std::iter::once(minor)
-                .chain(others)
-                .map(|minor| format!("python3.{minor}"));
-            let (exact, rest): (Vec<_>, Vec<_>) =
-                minors.enumerate().partition(|(place, _)| *place == 0);
+            let minors = std::iter::once(minor).chain(others).map(|minor| format!("python3.{minor}"));
+            let (exact, rest): (Vec<_>, Vec<_>) = minors.enumerate().partition(|(place, _)| *place == 0);
             let plain = ["python3".to_owned()];
             // `python3` may be the exact version under a plain name, but a near one by its own name is surer.
-            exact
-                .into_iter()
-                .chain(rest)
-                .map(|(_, name)| name)
-                .chain(plain)
-                .collect()
+            exact.into_iter().chain(rest).map(|(_, name)| name).chain(plain).collect()
         }
-        Runtime::Node { major } => vec![
-            format!("node{major}"),
-            format!("node-{major}"),
-            "node".into(),
-            "nodejs".into(),
-        ],
+        Runtime::Node { major } => {
+            vec![format!("node{major}"), format!("node-{major}"), "node".into(), "nodejs".into()]
+        }
         Runtime::Provided => Vec::new(),
     }
 }
@@ -175,27 +146,19 @@ fn common_names(runtime: Runtime) -> String {
 }
 
 fn judge(identifier: &str, runtime: Runtime, probed: Probed) -> Result<Interpreter, String> {
-    let Probed {
-        version: (major, minor),
-        text,
-        program,
-    } = probed;
+    let Probed { version: (major, minor), text, program } = probed;
     let remark = match runtime {
         Runtime::Python { minor: wanted } if (major, minor) == (3, wanted) => None,
-        Runtime::Python { .. } if major == 3 => Some(format!(
-            "runs on Python {text}, the function asks for {identifier}"
-        )),
+        Runtime::Python { .. } if major == 3 => {
+            Some(format!("runs on Python {text}, the function asks for {identifier}"))
+        }
         Runtime::Node { major: wanted } if major == wanted => None,
-        Runtime::Node { .. } if major % 2 == 0 || major >= 27 => Some(format!(
-            "runs on Node {text}, the function asks for {identifier}"
-        )),
+        Runtime::Node { .. } if major % 2 == 0 || major >= 27 => {
+            Some(format!("runs on Node {text}, the function asks for {identifier}"))
+        }
         _ => return Err(format!("{} is version {text}", program.display())),
     };
-    Ok(Interpreter {
-        program,
-        version: text,
-        remark,
-    })
+    Ok(Interpreter { program, version: text, remark })
 }
 
 /// Runs a program to see what it is. It gets this process's variables: it was found by them.
@@ -221,11 +184,7 @@ async fn probe(program: &Path, runtime: Runtime) -> Option<Probed> {
     let mut numbers = version.split('.').map(str::parse::<u32>);
     let (major, minor) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
     let path = PathBuf::from(path.trim());
-    path.is_absolute().then(|| Probed {
-        version: (major, minor),
-        text: version.to_owned(),
-        program: path,
-    })
+    path.is_absolute().then(|| Probed { version: (major, minor), text: version.to_owned(), program: path })
 }
 
 #[cfg(test)]
@@ -234,48 +193,25 @@ mod tests {
 
     fn verdict(identifier: &str, version: (u32, u32)) -> Result<Option<String>, String> {
         let text = format!("{}.{}.0", version.0, version.1);
-        let probed = Probed {
-            version,
-            text,
-            program: "/bin/it".into(),
-        };
-        judge(identifier, Runtime::parse(identifier).unwrap(), probed)
-            .map(|interpreter| interpreter.remark)
+        let probed = Probed { version, text, program: "/bin/it".into() };
+        judge(identifier, Runtime::parse(identifier).unwrap(), probed).map(|interpreter| interpreter.remark)
     }
 
     #[test]
     fn versions_are_judged_as_the_table_says() {
         let said = |text: &str| Ok(Some(text.to_owned()));
         assert_eq!(verdict("python3.13", (3, 13)), Ok(None));
-        assert_eq!(
-            verdict("python3.13", (3, 11)),
-            said("runs on Python 3.11.0, the function asks for python3.13")
-        );
-        assert_eq!(
-            verdict("python3.13", (2, 7)),
-            Err("/bin/it is version 2.7.0".to_owned())
-        );
+        assert_eq!(verdict("python3.13", (3, 11)), said("runs on Python 3.11.0, the function asks for python3.13"));
+        assert_eq!(verdict("python3.13", (2, 7)), Err("/bin/it is version 2.7.0".to_owned()));
         assert_eq!(verdict("nodejs22.x", (22, 1)), Ok(None));
-        assert_eq!(
-            verdict("nodejs22.x", (20, 1)),
-            said("runs on Node 20.1.0, the function asks for nodejs22.x")
-        );
-        assert_eq!(
-            verdict("nodejs24.x", (27, 0)),
-            said("runs on Node 27.0.0, the function asks for nodejs24.x")
-        );
-        assert_eq!(
-            verdict("nodejs22.x", (21, 0)),
-            Err("/bin/it is version 21.0.0".to_owned())
-        );
+        assert_eq!(verdict("nodejs22.x", (20, 1)), said("runs on Node 20.1.0, the function asks for nodejs22.x"));
+        assert_eq!(verdict("nodejs24.x", (27, 0)), said("runs on Node 27.0.0, the function asks for nodejs24.x"));
+        assert_eq!(verdict("nodejs22.x", (21, 0)), Err("/bin/it is version 21.0.0".to_owned()));
     }
 
     #[test]
     fn the_exact_version_is_looked_for_first_and_the_nearest_next() {
         let names = names(Runtime::Python { minor: 13 });
-        assert_eq!(
-            names[..4],
-            ["python3.13", "python3.14", "python3.12", "python3.15"]
-        );
+        assert_eq!(names[..4], ["python3.13", "python3.14", "python3.12", "python3.15"]);
     }
 }

@@ -12,7 +12,7 @@ pub struct Invocation {
     pub version: String,
     /// As the caller named it: with the alias, when it came by way of one.
     pub invoked_arn: String,
-    /// The unpacked package. Read, never written; processes start in it.
+    /// The unpacked package, an absolute path. Read, never written; processes start in it.
     pub code_folder: PathBuf,
     pub code_sha256: String,
     /// Changes whenever the function's configuration does. Processes of another revision are not used again.

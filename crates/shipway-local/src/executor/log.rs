@@ -27,10 +27,7 @@ enum Pass {
 impl Capture {
     pub(super) fn new(pipe: PipeReader, maximum_bytes: usize) -> io::Result<Capture> {
         let pipe = Receiver::from_owned_fd(pipe.into())?;
-        Ok(Capture {
-            pipe,
-            kept: Mutex::new(Bounded::new(maximum_bytes)),
-        })
+        Ok(Capture { pipe, kept: Mutex::new(Bounded::new(maximum_bytes)) })
     }
 
     /// Reads along until the last writer is gone, so that a function is never blocked by output that nobody asked for.
@@ -48,10 +45,7 @@ impl Capture {
     /// readiness may be older than the last write.
     pub(super) fn take(&self) -> Vec<u8> {
         self.read_pass(|buffer| Ok(rustix::io::read(&self.pipe, buffer)?));
-        self.kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn read_pass(&self, mut read: impl FnMut(&mut [u8]) -> io::Result<usize>) -> Pass {
@@ -84,12 +78,7 @@ struct Bounded {
 
 impl Bounded {
     fn new(maximum_bytes: usize) -> Bounded {
-        Bounded {
-            half: maximum_bytes / 2,
-            beginning: Vec::new(),
-            end: VecDeque::new(),
-            dropped: 0,
-        }
+        Bounded { half: maximum_bytes / 2, beginning: Vec::new(), end: VecDeque::new(), dropped: 0 }
     }
 
     fn push(&mut self, bytes: &[u8]) {
@@ -104,9 +93,7 @@ impl Bounded {
     fn take(&mut self) -> Vec<u8> {
         let mut all = std::mem::take(&mut self.beginning);
         if self.dropped > 0 {
-            all.extend_from_slice(
-                format!("\n[{} bytes of output left out]\n", self.dropped).as_bytes(),
-            );
+            all.extend_from_slice(format!("\n[{} bytes of output left out]\n", self.dropped).as_bytes());
         }
         all.extend(std::mem::take(&mut self.end));
         self.dropped = 0;
@@ -132,9 +119,7 @@ pub(super) fn start_line(request_id: &str, version: &str) -> String {
 
 /// END and REPORT: <https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html>.
 pub(super) fn end_lines(request_id: &str, usage: &Usage) -> String {
-    let billed = (usage.duration + usage.initialization.unwrap_or_default())
-        .as_micros()
-        .div_ceil(1000);
+    let billed = (usage.duration + usage.initialization.unwrap_or_default()).as_micros().div_ceil(1000);
     let mut lines = format!(
         "END RequestId: {request_id}\nREPORT RequestId: {request_id}\tDuration: {:.2} ms\tBilled Duration: {billed} ms\t\
          Memory Size: {} MB",
@@ -145,11 +130,7 @@ pub(super) fn end_lines(request_id: &str, usage: &Usage) -> String {
         let _ = write!(lines, "\tMax Memory Used: {peak} MB");
     }
     if let Some(initialization) = usage.initialization {
-        let _ = write!(
-            lines,
-            "\tInit Duration: {:.2} ms",
-            milliseconds(initialization)
-        );
+        let _ = write!(lines, "\tInit Duration: {:.2} ms", milliseconds(initialization));
     }
     if let Some(status) = &usage.status {
         let _ = write!(lines, "\tStatus: {status}");

@@ -9,6 +9,7 @@
 
 mod answer;
 mod bootstraps;
+mod dispatch;
 mod environment;
 mod interpreter;
 mod invocation;
@@ -18,8 +19,9 @@ mod process;
 mod runtime;
 mod runtime_api;
 mod settings;
+mod trace;
 mod variables;
 
+pub use dispatch::Executor;
 pub use invocation::{Invocation, Outcome};
-pub use pool::Executor;
 pub use settings::ExecutorSettings;

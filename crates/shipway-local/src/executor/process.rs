@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -67,24 +68,18 @@ pub(super) struct Start {
     pub(super) arguments: Vec<OsString>,
     pub(super) folder: PathBuf,
     pub(super) environment: Vec<(OsString, OsString)>,
-    /// Removed with the process.
-    pub(super) private_folder: PathBuf,
+    /// Removed with the process: by the supervisor, so that it goes even when this process is killed.
+    pub(super) private_folder: TempDir,
 }
 
 impl Process {
     /// Starts a process; what it writes comes out of the returned pipe. Whether exec succeeded is in [`Process::life`].
     /// `guard` is dropped when the process and its supervisor are gone.
-    pub(super) async fn start<Guard: Send + 'static>(
-        start: Start,
-        guard: Guard,
-    ) -> io::Result<(Process, PipeReader)> {
+    pub(super) async fn start<Guard: Send + 'static>(start: Start, guard: Guard) -> io::Result<(Process, PipeReader)> {
         let (ours, theirs) = std::os::unix::net::UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let (reader, writer) = io::pipe()?;
-        let (program, leading) = start
-            .supervisor
-            .split_first()
-            .ok_or(io::ErrorKind::InvalidInput)?;
+        let (program, leading) = start.supervisor.split_first().ok_or(io::ErrorKind::InvalidInput)?;
         let supervisor = Command::new(program)
             .args(leading)
             .env_clear()
@@ -102,34 +97,21 @@ impl Process {
             arguments: start.arguments,
             folder: start.folder.into_os_string(),
             environment: start.environment,
-            private_folder: start.private_folder.clone().into_os_string(),
+            private_folder: start.private_folder.path().as_os_str().to_owned(),
             parent: 0,
         };
         let mut line = serde_json::to_vec(&order)?;
         line.push(b'\n');
         lifeline.write_all(&line).await?;
+        let private_folder = start.private_folder.keep();
 
         let (life_sender, life) = watch::channel(Life::Starting);
         let (gone_sender, gone) = watch::channel(Gone::NotYet);
         tokio::spawn(async move {
-            attend(
-                supervisor,
-                reports,
-                life_sender,
-                gone_sender,
-                start.private_folder,
-            )
-            .await;
+            attend(supervisor, reports, life_sender, gone_sender, private_folder).await;
             drop(guard);
         });
-        Ok((
-            Process {
-                lifeline: Some(lifeline),
-                life,
-                gone,
-            },
-            reader,
-        ))
+        Ok((Process { lifeline: Some(lifeline), life, gone }, reader))
     }
 
     pub(super) fn life(&self) -> Life {
@@ -157,9 +139,7 @@ impl Process {
         match self.life() {
             Life::Running { process } => {
                 let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-                let line = status
-                    .lines()
-                    .find_map(|line| line.strip_prefix("VmHWM:"))?;
+                let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
                 let kilobytes: u64 = line.split_ascii_whitespace().next()?.parse().ok()?;
                 Some(kilobytes.div_ceil(1024))
             }
@@ -184,10 +164,7 @@ async fn attend(
         }
     }
     // The supervisor closed its end: it has ended, or is about to.
-    if tokio::time::timeout(SUPERVISOR_PATIENCE, supervisor.wait())
-        .await
-        .is_err()
-    {
+    if tokio::time::timeout(SUPERVISOR_PATIENCE, supervisor.wait()).await.is_err() {
         tracing::warn!("a supervisor does not end; it is killed");
         let _ = supervisor.kill().await;
     }
@@ -210,13 +187,7 @@ impl From<Report> for Life {
         match report {
             Report::Started { process } => Life::Running { process },
             Report::NotStarted { os_error } => Life::NotStarted { os_error },
-            Report::Ended {
-                end,
-                peak_kilobytes,
-            } => Life::Ended {
-                end,
-                peak_megabytes: peak_kilobytes.div_ceil(1024),
-            },
+            Report::Ended { end, peak_kilobytes } => Life::Ended { end, peak_megabytes: peak_kilobytes.div_ceil(1024) },
         }
     }
 }

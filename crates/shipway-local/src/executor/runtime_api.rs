@@ -13,6 +13,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use base64::Engine as _;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -92,12 +93,7 @@ impl RuntimeApi {
             current: Mutex::new(None),
         });
         let server = tokio::spawn(accept(listener, shared));
-        Ok(RuntimeApi {
-            address,
-            work,
-            events,
-            server,
-        })
+        Ok(RuntimeApi { address, work, events, server })
     }
 
     /// `host:port`, as `AWS_LAMBDA_RUNTIME_API` has it.
@@ -143,35 +139,26 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         async move { Ok::<_, Infallible>(shared.answer(request).await) }
     });
     // A connection that breaks is the function's affair: its process's end is noticed elsewhere.
-    let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
 impl Shared {
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let Some(path) = request.uri().path().strip_prefix(PREFIX).map(str::to_owned) else {
-            return refuse(
-                StatusCode::NOT_FOUND,
-                "NotFound",
-                "this endpoint serves the Runtime API 2018-06-01 alone",
-            );
+        let (head, body) = request.into_parts();
+        // Read whatever the answer will be: a connection is kept only when nothing unread is left on it.
+        let Some(body) = read(body).await else {
+            return refuse(StatusCode::BAD_REQUEST, "InvalidRequest", "the body ended early or has no end");
+        };
+        let Some(path) = head.uri.path().strip_prefix(PREFIX) else {
+            return refuse(StatusCode::NOT_FOUND, "NotFound", "this endpoint serves the Runtime API 2018-06-01 alone");
         };
         let parts: Vec<&str> = path.split('/').collect();
-        match (request.method(), parts.as_slice()) {
+        match (&head.method, parts.as_slice()) {
             (&Method::GET, ["invocation", "next"]) => self.next().await,
-            (&Method::POST, ["invocation", request_id, "response"]) => {
-                self.response(request_id, request).await
-            }
-            (&Method::POST, ["invocation", request_id, "error"]) => {
-                self.error(request_id, request).await
-            }
-            (&Method::POST, ["init", "error"]) => self.initialization_error(request).await,
-            _ => refuse(
-                StatusCode::NOT_FOUND,
-                "NotFound",
-                "no such call of the Runtime API",
-            ),
+            (&Method::POST, ["invocation", request_id, "response"]) => self.response(request_id, &head.headers, body),
+            (&Method::POST, ["invocation", request_id, "error"]) => self.error(request_id, &head.headers, body),
+            (&Method::POST, ["init", "error"]) => self.initialization_error(body),
+            _ => refuse(StatusCode::NOT_FOUND, "NotFound", "no such call of the Runtime API"),
         }
     }
 
@@ -183,84 +170,44 @@ impl Shared {
         };
         let invocation_id = work.request_id.clone();
         let headers = headers_of(&work, &invocation_id);
-        *self.current() = Some(Current {
-            request_id: work.request_id,
-            invocation_id,
-        });
+        *self.current() = Some(Current { request_id: work.request_id, invocation_id });
         let _ = self.events.send(Event::Taken);
         let mut response = Response::new(Full::new(work.payload));
         *response.headers_mut() = headers;
         response
     }
 
-    async fn response(
-        &self,
-        request_id: &str,
-        request: Request<Incoming>,
-    ) -> Response<Full<Bytes>> {
-        if let Err(refusal) = self.check(request_id, request.headers()) {
-            return *refusal;
+    fn response(&self, request_id: &str, headers: &HeaderMap, body: Body) -> Response<Full<Bytes>> {
+        if let Err(refusal) = self.claim(request_id, headers) {
+            return refusal.into();
         }
-        let Some((body, trailers)) = read(request.into_body()).await else {
-            return refuse(
-                StatusCode::BAD_REQUEST,
-                "InvalidRequest",
-                "the body ended early",
-            );
-        };
-        if self.finish(request_id).is_none() {
-            return unknown_request();
-        }
-        if let Some(error) = streamed_error(&trailers) {
+        if let Some(error) = streamed_error(&body.trailers) {
             let _ = self.events.send(Event::Error(error));
             return accepted();
         }
-        match body {
-            Body::Whole(bytes) => {
+        match body.content {
+            Content::Whole(bytes) => {
                 let _ = self.events.send(Event::Response(bytes));
                 accepted()
             }
-            Body::TooLarge => {
+            Content::TooLarge => {
                 let _ = self.events.send(Event::ResponseTooLarge);
-                let message = format!(
-                    "Exceeded maximum allowed payload size ({MAXIMUM_RESPONSE_BYTES} bytes)."
-                );
-                refuse(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "RequestEntityTooLarge",
-                    &message,
-                )
+                let message = format!("Exceeded maximum allowed payload size ({MAXIMUM_RESPONSE_BYTES} bytes).");
+                refuse(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &message)
             }
         }
     }
 
-    async fn error(&self, request_id: &str, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        if let Err(refusal) = self.check(request_id, request.headers()) {
-            return *refusal;
+    fn error(&self, request_id: &str, headers: &HeaderMap, body: Body) -> Response<Full<Bytes>> {
+        if let Err(refusal) = self.claim(request_id, headers) {
+            return refusal.into();
         }
-        let Some(body) = error_body(request).await else {
-            return refuse(
-                StatusCode::BAD_REQUEST,
-                "InvalidRequest",
-                "the body ended early",
-            );
-        };
-        if self.finish(request_id).is_none() {
-            return unknown_request();
-        }
-        let _ = self.events.send(Event::Error(body));
+        let _ = self.events.send(Event::Error(body.content.of_error()));
         accepted()
     }
 
-    async fn initialization_error(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let Some(body) = error_body(request).await else {
-            return refuse(
-                StatusCode::BAD_REQUEST,
-                "InvalidRequest",
-                "the body ended early",
-            );
-        };
-        let _ = self.events.send(Event::InitializationError(body));
+    fn initialization_error(&self, body: Body) -> Response<Full<Bytes>> {
+        let _ = self.events.send(Event::InitializationError(body.content.of_error()));
         accepted()
     }
 
@@ -268,43 +215,41 @@ impl Shared {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether an answer for this request may come now. The invocation id may be left out, but not be another's.
-    fn check(
-        &self,
-        request_id: &str,
-        headers: &HeaderMap,
-    ) -> Result<(), Box<Response<Full<Bytes>>>> {
-        let current = self.current();
-        let Some(current) = current
-            .as_ref()
-            .filter(|current| current.request_id == request_id)
-        else {
-            return Err(Box::new(unknown_request()));
+    /// Takes the invocation off the table, since it is answered once. The invocation id may be left out, but not be
+    /// another's.
+    fn claim(&self, request_id: &str, headers: &HeaderMap) -> Result<(), ClaimError> {
+        let mut current = self.current();
+        let invocation_id = match current.as_ref() {
+            Some(current) if current.request_id == request_id => current.invocation_id.as_bytes(),
+            _ => return Err(ClaimError::RequestId),
         };
         match headers.get("lambda-runtime-invocation-id") {
-            Some(id) if !id.is_empty() && id.as_bytes() != current.invocation_id.as_bytes() => {
-                Err(Box::new(refuse(
-                    StatusCode::BAD_REQUEST,
-                    "InvalidInvocationId",
-                    "Invalid invocation ID",
-                )))
+            Some(id) if !id.is_empty() && id.as_bytes() != invocation_id => Err(ClaimError::InvocationId),
+            _ => {
+                *current = None;
+                Ok(())
             }
-            _ => Ok(()),
         }
     }
+}
 
-    /// Takes the invocation off the table: it is answered once.
-    fn finish(&self, request_id: &str) -> Option<Current> {
-        self.current()
-            .take_if(|current| current.request_id == request_id)
+/// An answer to something that is not to be answered.
+enum ClaimError {
+    RequestId,
+    InvocationId,
+}
+
+impl From<ClaimError> for Response<Full<Bytes>> {
+    fn from(error: ClaimError) -> Response<Full<Bytes>> {
+        match error {
+            ClaimError::RequestId => refuse(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID"),
+            ClaimError::InvocationId => refuse(StatusCode::BAD_REQUEST, "InvalidInvocationId", "Invalid invocation ID"),
+        }
     }
 }
 
 fn headers_of(work: &Work, invocation_id: &str) -> HeaderMap {
-    let deadline = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        + work.timeout;
+    let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + work.timeout;
     let mut headers = HeaderMap::new();
     let mut set = |name: &'static str, value: &[u8]| {
         // What cannot stand in a header (a line break in a client context) is left out.
@@ -315,14 +260,8 @@ fn headers_of(work: &Work, invocation_id: &str) -> HeaderMap {
     set("content-type", b"application/json");
     set("lambda-runtime-aws-request-id", work.request_id.as_bytes());
     set("lambda-runtime-invocation-id", invocation_id.as_bytes());
-    set(
-        "lambda-runtime-deadline-ms",
-        deadline.as_millis().to_string().as_bytes(),
-    );
-    set(
-        "lambda-runtime-invoked-function-arn",
-        work.invoked_arn.as_bytes(),
-    );
+    set("lambda-runtime-deadline-ms", deadline.as_millis().to_string().as_bytes());
+    set("lambda-runtime-invoked-function-arn", work.invoked_arn.as_bytes());
     set("lambda-runtime-trace-id", work.trace_id.as_bytes());
     if let Some(client_context) = &work.client_context {
         set("lambda-runtime-client-context", client_context);
@@ -330,13 +269,27 @@ fn headers_of(work: &Work, invocation_id: &str) -> HeaderMap {
     headers
 }
 
-enum Body {
+struct Body {
+    content: Content,
+    trailers: HeaderMap,
+}
+
+enum Content {
     Whole(Bytes),
     TooLarge,
 }
 
-/// Reads a body and its trailers; `None` when the connection broke or the sender would not stop.
-async fn read(mut body: Incoming) -> Option<(Body, HeaderMap)> {
+impl Content {
+    fn of_error(self) -> Bytes {
+        match self {
+            Content::Whole(bytes) => bytes,
+            Content::TooLarge => Failure::response_too_large().payload().into(),
+        }
+    }
+}
+
+/// Reads a body to its end; `None` when the connection broke or the sender would not stop.
+async fn read(mut body: Incoming) -> Option<Body> {
     let mut whole = Vec::new();
     let mut length = 0;
     let mut trailers = HeaderMap::new();
@@ -353,55 +306,34 @@ async fn read(mut body: Incoming) -> Option<(Body, HeaderMap)> {
             Err(frame) => trailers = frame.into_trailers().unwrap_or_default(),
         }
     }
-    let body = if length > MAXIMUM_RESPONSE_BYTES {
-        Body::TooLarge
-    } else {
-        Body::Whole(whole.into())
-    };
-    Some((body, trailers))
+    let content = if length > MAXIMUM_RESPONSE_BYTES { Content::TooLarge } else { Content::Whole(whole.into()) };
+    Some(Body { content, trailers })
 }
 
-async fn error_body(request: Request<Incoming>) -> Option<Bytes> {
-    match read(request.into_body()).await?.0 {
-        Body::Whole(bytes) => Some(bytes),
-        Body::TooLarge => Some(Failure::response_too_large().payload().into()),
-    }
-}
-
-/// A streamed answer may fail after its first bytes; it then says so in a trailer.
+/// A streamed answer may fail after its first bytes; it then says so in trailers.
 fn streamed_error(trailers: &HeaderMap) -> Option<Bytes> {
     let kind = trailers.get("lambda-runtime-function-error-type")?;
-    let body = serde_json::json!({
-        "errorType": String::from_utf8_lossy(kind.as_bytes()),
-        "errorMessage": "the streamed response ended in an error",
+    let described = trailers
+        .get("lambda-runtime-function-error-body")
+        .and_then(|body| base64::engine::general_purpose::STANDARD.decode(body).ok());
+    let described = described.unwrap_or_else(|| {
+        let kind = String::from_utf8_lossy(kind.as_bytes());
+        serde_json::json!({ "errorType": kind, "errorMessage": kind }).to_string().into_bytes()
     });
-    Some(body.to_string().into())
+    Some(described.into())
 }
 
 fn accepted() -> Response<Full<Bytes>> {
     respond(StatusCode::ACCEPTED, serde_json::json!({ "status": "OK" }))
 }
 
-fn unknown_request() -> Response<Full<Bytes>> {
-    refuse(
-        StatusCode::BAD_REQUEST,
-        "InvalidRequestID",
-        "Invalid request ID",
-    )
-}
-
 fn refuse(status: StatusCode, kind: &str, message: &str) -> Response<Full<Bytes>> {
-    respond(
-        status,
-        serde_json::json!({ "errorMessage": message, "errorType": kind }),
-    )
+    respond(status, serde_json::json!({ "errorMessage": message, "errorType": kind }))
 }
 
 fn respond(status: StatusCode, body: serde_json::Value) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(body.to_string())));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

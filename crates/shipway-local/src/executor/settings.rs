@@ -11,7 +11,7 @@ pub struct ExecutorSettings {
     /// The program and its leading arguments that call [`supervise`](crate::supervisor::supervise). The program is an
     /// absolute path.
     pub supervisor: Vec<OsString>,
-    /// A folder for the clients that are part of this crate and for the processes' private folders. Created when
+    /// An absolute path: a folder for the clients that are part of this crate and for the processes' private folders. Created when
     /// missing. Several executors, also of several processes, may share it.
     pub scratch: PathBuf,
     /// How many processes may exist at once, busy and idle together. A further invocation waits.
@@ -32,8 +32,8 @@ pub struct ExecutorSettings {
 }
 
 impl ExecutorSettings {
-    /// The defaults, and this process's `PATH`.
-    pub fn new(supervisor: Vec<OsString>, scratch: PathBuf) -> ExecutorSettings {
+    /// The defaults. `search_path` is the caller's `PATH`: functions do not get it, interpreters are found by it.
+    pub fn new(supervisor: Vec<OsString>, scratch: PathBuf, search_path: OsString) -> ExecutorSettings {
         ExecutorSettings {
             supervisor,
             scratch,
@@ -43,7 +43,7 @@ impl ExecutorSettings {
             idle_time: Duration::from_secs(300),
             initialization_time: Duration::from_secs(10),
             interpreters: BTreeMap::new(),
-            search_path: std::env::var_os("PATH").unwrap_or_default(),
+            search_path,
         }
     }
 }

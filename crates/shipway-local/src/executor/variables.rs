@@ -23,11 +23,7 @@ pub(super) struct Place<'a> {
 const FIXED: [&str; 3] = ["AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "_HANDLER"];
 
 /// Every variable of the process, sorted by name (reference: Lambda's "defined runtime environment variables").
-pub(super) fn variables(
-    invocation: &Invocation,
-    runtime: Runtime,
-    place: &Place<'_>,
-) -> Vec<(OsString, OsString)> {
+pub(super) fn variables(invocation: &Invocation, runtime: Runtime, place: &Place<'_>) -> Vec<(OsString, OsString)> {
     let code = invocation.code_folder.as_os_str();
     let mut all: BTreeMap<OsString, OsString> = BTreeMap::new();
     let mut set = |name: &str, value: &OsStr| all.insert(name.into(), value.to_owned());
@@ -38,19 +34,10 @@ pub(super) fn variables(
     set("AWS_LAMBDA_RUNTIME_API", place.api.as_ref());
     set("AWS_REGION", invocation.region.as_ref());
     set("AWS_DEFAULT_REGION", invocation.region.as_ref());
-    set(
-        "AWS_LAMBDA_FUNCTION_NAME",
-        invocation.function_name.as_ref(),
-    );
+    set("AWS_LAMBDA_FUNCTION_NAME", invocation.function_name.as_ref());
     set("AWS_LAMBDA_FUNCTION_VERSION", invocation.version.as_ref());
-    set(
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        invocation.memory_megabytes.to_string().as_ref(),
-    );
-    set(
-        "AWS_LAMBDA_LOG_GROUP_NAME",
-        format!("/aws/lambda/{}", invocation.function_name).as_ref(),
-    );
+    set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", invocation.memory_megabytes.to_string().as_ref());
+    set("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", invocation.function_name).as_ref());
     set("AWS_LAMBDA_LOG_STREAM_NAME", place.log_stream.as_ref());
     set("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".as_ref());
     set("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".as_ref());
@@ -59,10 +46,7 @@ pub(super) fn variables(
     set("AWS_SECRET_ACCESS_KEY", "local".as_ref());
     set("AWS_SESSION_TOKEN", "local".as_ref());
     set("PATH", &search_path(place.interpreter_folder));
-    set(
-        "LD_LIBRARY_PATH",
-        &join(&[code, invocation.code_folder.join("lib").as_os_str()]),
-    );
+    set("LD_LIBRARY_PATH", &join(&[code, invocation.code_folder.join("lib").as_os_str()]));
     set("LANG", "en_US.UTF-8".as_ref());
     set("TZ", ":UTC".as_ref());
     set("HOME", place.private_folder.as_os_str());
@@ -79,10 +63,7 @@ pub(super) fn variables(
         Runtime::Provided => {}
     }
     if runtime != Runtime::Provided {
-        set(
-            "AWS_EXECUTION_ENV",
-            format!("AWS_Lambda_{}", invocation.runtime).as_ref(),
-        );
+        set("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", invocation.runtime).as_ref());
     }
     for (name, value) in &invocation.environment {
         if !FIXED.contains(&name.as_str()) {

@@ -48,8 +48,7 @@ function post(target, text, headers, connection) {
 
 function setUpConsole() {
   const write = (level) => (...values) => {
-    const line = util.format(...values).replaceAll("\n", "\r");
-    process.stdout.write(`${new Date().toISOString()}\t${currentRequest}\t${level}\t${line}\n`);
+    process.stdout.write(`${new Date().toISOString()}\t${currentRequest}\t${level}\t${util.format(...values)}\n`);
   };
   Object.assign(console, {
     log: write("INFO"),
@@ -134,6 +133,9 @@ async function load(name) {
       throw new Fault("Runtime.UserCodeSyntaxError", String(error.stack ?? error));
     }
     if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND") {
+      if (String(error).includes("'@aws-sdk/")) {
+        console.warn("[shipway] on AWS the runtime brings the AWS SDK along, here it has to be in the package");
+      }
       throw new Fault("Runtime.ImportModuleError", String(error));
     }
     throw error;

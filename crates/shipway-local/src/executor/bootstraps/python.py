@@ -139,6 +139,8 @@ def load_handler(name):
     try:
         module = importlib.import_module(dotted)
     except ImportError as error:
+        if (error.name or "").split(".")[0] in ("boto3", "botocore"):
+            sys.stdout.write("[shipway] on AWS the runtime brings boto3 along, here it has to be in the package\n")
         raise Fault("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}")
     except SyntaxError as error:
         place = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
