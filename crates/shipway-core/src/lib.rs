@@ -8,6 +8,7 @@
 pub mod build;
 pub mod configuration;
 pub mod contract;
+pub mod detection;
 pub mod digest;
 pub mod exit;
 pub mod ledger;

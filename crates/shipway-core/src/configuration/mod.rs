@@ -17,6 +17,7 @@ mod reader;
 mod resolve;
 mod resolve_function;
 mod resolved;
+mod schema;
 mod source;
 mod store_url;
 mod template;
@@ -36,6 +37,8 @@ pub use resolve::resolve;
 pub use resolved::{
     FunctionSettings, LocalFunction, MissingAlias, Requirements, ResolvedEnvironment, ResolvedFunction,
 };
+pub(crate) use schema::descriptions;
+pub use schema::schema;
 pub use source::Location;
 pub use store_url::StoreUrl;
 pub use texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, ProfileName, RoleArn, VariableName};

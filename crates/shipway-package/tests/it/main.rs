@@ -6,7 +6,6 @@ mod golden;
 mod hostile_zips;
 mod inspection;
 mod links;
-mod memory;
 mod readers;
 mod refusals;
 mod support;

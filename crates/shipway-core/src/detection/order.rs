@@ -1,0 +1,209 @@
+//! Completes what a configuration leaves out, and makes a build's order of it.
+//!
+//! What the configuration says stands; only what it does not say is looked for in the function's folder.
+
+use super::detect::{DetectedFunction, ListedFile, detect};
+use super::folders::join;
+use super::{node, prebuilt};
+use crate::build::{Builder, FunctionBuild, Platform};
+use crate::configuration::{FunctionSettings, Problem, ProblemCode, Problems, ProjectPath, ResolvedFunction};
+use crate::contract::Contract;
+use crate::names::{Handler, Runtime, RuntimeFamily};
+
+/// Makes the order for a function's build. `listing` has the files of the project (those of the function's
+/// folder are enough); `read` gives the text of one. Files are read only when the configuration leaves out
+/// the runtime or the handler.
+///
+/// # Errors
+/// When the runtime, the handler or the builder is neither configured nor to be found.
+pub fn build_order(
+    function: &ResolvedFunction,
+    platform: Platform,
+    listing: &[ListedFile],
+    read: &mut dyn FnMut(&str) -> Option<String>,
+) -> Result<FunctionBuild, Problems> {
+    let settings = &function.settings;
+    let inside = inside(&settings.path, listing);
+    let (runtime, handler) = match (&settings.runtime, &settings.handler) {
+        (Some(runtime), Some(handler)) => (runtime.clone(), handler.clone()),
+        _ => complete(function, &fitting(settings, &inside, read))?,
+    };
+    let builder = match &settings.builder {
+        Some(builder) => builder.clone(),
+        None => builder_for(&runtime, &inside).ok_or_else(|| {
+            let message = format!("cannot tell how `{}` is built: `{}` in {}", function.name, runtime, settings.path);
+            let hint = "set `build`, such as `{ command = [\"make\", \"package\"], output = \"dist\" }`";
+            problem(message, hint.to_owned())
+        })?,
+    };
+    let texts = |texts: &[crate::configuration::PathPattern]| texts.iter().map(ToString::to_string).collect();
+    let requires = &settings.requires;
+    let contract = Contract {
+        runtime: runtime.clone(),
+        handler: handler.clone(),
+        environment: requires.environment.iter().map(ToString::to_string).collect(),
+        memory_megabytes: requires.memory.map(|memory| memory.0),
+        timeout_seconds: requires.timeout.map(|timeout| timeout.0),
+    };
+    Ok(FunctionBuild {
+        function: function.name.clone(),
+        folder: folder_text(&settings.path).to_owned(),
+        builder,
+        runtime,
+        handler,
+        platform,
+        depends_on: texts(&settings.depends_on),
+        exclude: texts(&settings.exclude),
+        allow: texts(&settings.allow),
+        variables: settings.build_environment.iter().map(ToString::to_string).collect(),
+        timeout_seconds: settings.build_timeout.as_secs(),
+        contract,
+    })
+}
+
+fn problem(message: String, hint: String) -> Problems {
+    let problem =
+        Problem { code: ProblemCode::MissingKey, message, keys: Vec::new(), location: None, hint: Some(hint) };
+    Problems(vec![problem])
+}
+
+/// A folder's text in a [`FunctionBuild`], where the project's is empty.
+fn folder_text(path: &ProjectPath) -> &str {
+    if *path == ProjectPath::root() { "" } else { path.as_str() }
+}
+
+/// The files of a function's folder, as seen from there.
+fn inside(path: &ProjectPath, listing: &[ListedFile]) -> Vec<ListedFile> {
+    let folder = folder_text(path);
+    let prefix = join(folder, "");
+    listing
+        .iter()
+        .filter_map(|file| {
+            let path = file.path.strip_prefix(prefix.as_str())?;
+            Some(ListedFile { path: path.to_owned(), size: file.size })
+        })
+        .collect()
+}
+
+/// What seems to be in the folder and does not contradict the configuration.
+fn fitting(
+    settings: &FunctionSettings,
+    inside: &[ListedFile],
+    read: &mut dyn FnMut(&str) -> Option<String>,
+) -> Vec<DetectedFunction> {
+    let folder = folder_text(&settings.path);
+    let detected = detect(inside, &mut |path| read(&join(folder, path)));
+    let same_handler = |found: &DetectedFunction| settings.handler.as_ref().is_none_or(|given| *given == found.handler);
+    let same_family = |found: &DetectedFunction| {
+        settings.runtime.as_ref().is_none_or(|given| given.family() == found.runtime.family())
+    };
+    // One in a folder of its own within would have another handler from here.
+    let here = |found: &DetectedFunction| found.path == ProjectPath::root();
+    detected.functions.into_iter().filter(|found| here(found) && same_handler(found) && same_family(found)).collect()
+}
+
+/// The runtime and the handler, as configured or as found.
+fn complete(function: &ResolvedFunction, detected: &[DetectedFunction]) -> Result<(Runtime, Handler), Problems> {
+    let settings = &function.settings;
+    let lacking = if settings.runtime.is_none() { "runtime" } else { "handler" };
+    let [found] = detected else {
+        let what = if detected.is_empty() { "nothing" } else { "more than one function" };
+        let message = format!("`{}` has no `{lacking}`, and {what} was found in {}", function.name, settings.path);
+        let seen: Vec<String> = detected.iter().map(|found| format!("`{}`", found.handler)).collect();
+        let hint = if seen.is_empty() {
+            format!("set `{lacking}` in [functions.{}]", function.name)
+        } else {
+            format!("set `{lacking}` in [functions.{}]; there are {}", function.name, seen.join(", "))
+        };
+        return Err(problem(message, hint));
+    };
+    let runtime = settings.runtime.clone().unwrap_or_else(|| found.runtime.clone());
+    let handler = settings.handler.clone().unwrap_or_else(|| found.handler.clone());
+    Ok((runtime, handler))
+}
+
+/// What builds a function for a runtime, going by the files directly in its folder.
+fn builder_for(runtime: &Runtime, inside: &[ListedFile]) -> Option<Builder> {
+    let has = |name: &str| inside.iter().any(|file| file.path == name);
+    let as_it_is = Builder::Prebuilt { path: ".".to_owned() };
+    match runtime.family()? {
+        // Without requirements there is nothing to install, and the sources are the package.
+        RuntimeFamily::Python => Some(Builder::Python { requirements: None }),
+        RuntimeFamily::Node if has(node::MANIFEST) => Some(Builder::Node),
+        RuntimeFamily::Node => Some(as_it_is),
+        RuntimeFamily::Provided if has(prebuilt::BOOTSTRAP) => Some(as_it_is),
+        RuntimeFamily::Provided | RuntimeFamily::Java | RuntimeFamily::Ruby | RuntimeFamily::Dotnet => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::configuration::{Layers, ProjectConfiguration, resolve};
+
+    /// The order for function `f`, configured by some lines, in a folder with some files.
+    fn order(lines: &str, files: &[(&str, &str)]) -> Result<FunctionBuild, Problems> {
+        let text = format!(
+            "[project]\nname = \"p\"\n[functions.f]\npath = \"a\"\n{lines}\n[environments.local]\nprovider = \"local\"\n"
+        );
+        let configuration = ProjectConfiguration::parse("shipway.toml", &text).unwrap();
+        let environment = resolve(&configuration, &Layers::default(), &"local".parse().unwrap()).unwrap();
+        let listing: Vec<ListedFile> =
+            files.iter().map(|(path, text)| ListedFile { path: (*path).to_owned(), size: text.len() as u64 }).collect();
+        let mut read = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned());
+        build_order(environment.function("f").unwrap(), Platform::Host, &listing, &mut read)
+    }
+
+    const APP: (&str, &str) = ("a/app.py", "def handler(event, context):\n    return 1\n");
+
+    #[test]
+    fn a_path_alone_is_enough_where_the_rest_can_be_found() {
+        let order =
+            order("", &[APP, ("a/.python-version", "3.12\n"), ("b/app.py", "def handler(event, context):")]).unwrap();
+        assert_eq!((order.runtime.as_str(), order.handler.as_str()), ("python3.12", "app.handler"));
+        assert_eq!(order.builder, Builder::Python { requirements: None });
+        assert_eq!((order.folder.as_str(), order.timeout_seconds), ("a", 900));
+    }
+
+    #[test]
+    fn what_is_configured_stands() {
+        let lines =
+            "runtime = \"nodejs22.x\"\nhandler = \"x.y\"\nrequires = { environment = [\"TABLE\"], memory = 256 }";
+        let order = order(lines, &[APP, ("a/package.json", "{}")]).unwrap();
+        assert_eq!((order.runtime.as_str(), order.handler.as_str()), ("nodejs22.x", "x.y"));
+        assert_eq!(order.builder, Builder::Node);
+        assert_eq!(order.contract.environment.into_iter().collect::<Vec<_>>(), ["TABLE"]);
+        assert_eq!(order.contract.memory_megabytes, Some(256));
+    }
+
+    #[test]
+    fn a_bootstrap_is_taken_as_it_is_and_other_runtimes_need_a_build() {
+        let found = order("", &[("a/bootstrap", "")]).unwrap();
+        assert_eq!(found.builder, Builder::Prebuilt { path: ".".to_owned() });
+        let lines = "runtime = \"java21\"\nhandler = \"x.Y\"";
+        assert_snapshot!(order(lines, &[]).unwrap_err(), @r#"
+        cannot tell how `f` is built: `java21` in a
+        hint: set `build`, such as `{ command = ["make", "package"], output = "dist" }`
+        "#);
+    }
+
+    #[test]
+    fn what_is_neither_configured_nor_found_is_asked_for() {
+        assert_snapshot!(order("", &[]).unwrap_err(), @r"
+        `f` has no `runtime`, and nothing was found in a
+        hint: set `runtime` in [functions.f]
+        ");
+        assert_snapshot!(order("runtime = \"python3.13\"", &[("a/x.js", "exports.handler = f")]).unwrap_err(), @r"
+        `f` has no `handler`, and nothing was found in a
+        hint: set `handler` in [functions.f]
+        ");
+        let both = [APP, ("a/other.py", "def handler(event, context):\n    return 2\n")];
+        assert_snapshot!(order("runtime = \"python3.13\"", &both).unwrap_err(), @r"
+        `f` has no `handler`, and more than one function was found in a
+        hint: set `handler` in [functions.f]; there are `app.handler`, `other.handler`
+        ");
+        assert_eq!(order("handler = \"other.handler\"", &both).unwrap().runtime.as_str(), "python3.13");
+    }
+}

@@ -1,0 +1,275 @@
+//! Repositories in, configurations out.
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+use super::write::aws_environments;
+use super::*;
+use crate::configuration::ProjectConfiguration;
+
+fn detected(files: &[(&str, &str)]) -> Detections {
+    let listing: Vec<ListedFile> =
+        files.iter().map(|(path, text)| ListedFile { path: (*path).to_owned(), size: text.len() as u64 }).collect();
+    let mut read = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned());
+    detect(&listing, &mut read)
+}
+
+/// Name, folder, runtime and handler of each function found, and its doubts.
+fn summary(files: &[(&str, &str)]) -> String {
+    detected(files)
+        .functions
+        .iter()
+        .map(|found| {
+            let doubts: String = found.doubts.iter().map(|doubt| format!("\n  {doubt}")).collect();
+            format!("{} in {}: {} {}{doubts}\n", found.name, found.path, found.runtime, found.handler)
+        })
+        .collect()
+}
+
+fn written(files: &[(&str, &str)]) -> String {
+    let text = write_configuration(&detected(files), &"shop".parse().unwrap());
+    if let Err(problems) = ProjectConfiguration::parse("shipway.toml", &text) {
+        panic!("{problems}\n{text}");
+    }
+    text
+}
+
+const PYTHON: &str = "import json\n\ndef handler(event, context):\n    return {}\n";
+const NODE: &str = "export const handler = async (event) => ({});\n";
+
+#[test]
+fn a_monorepo_becomes_a_commented_configuration() {
+    assert_snapshot!(written(&[
+        ("functions/create-order/app.py", PYTHON),
+        ("functions/create-order/requirements.txt", "pydantic\n"),
+        ("functions/create-order/tests/test_app.py", PYTHON),
+        ("functions/price-quote/index.mjs", NODE),
+        ("functions/price-quote/package.json", "{\"engines\": {\"node\": \">=22\"}}"),
+        ("functions/price-quote/package-lock.json", "{}"),
+        ("functions/price-quote/node_modules/x/index.js", "exports.handler = f"),
+        ("functions/check-barcode/bootstrap", ""),
+        ("libs/common/helpers.py", "def helper(a, b):\n    pass\n"),
+        (".python-version", "3.12.4\n"),
+    ]), @r#"
+    # What Shipway builds, and where it puts it. `shipway config show` tells what every setting comes to.
+
+    [project]
+    name = "shop"
+
+    # functions/check-barcode/bootstrap: the program that Lambda starts
+    # To check: nothing builds it: see that it is made before it is deployed.
+    [functions.check-barcode]
+    path = "functions/check-barcode"
+    runtime = "provided.al2023"
+    handler = "bootstrap"
+    build = { prebuilt = "." }
+
+    # functions/create-order/app.py:3: `def handler(event, context)`
+    # functions/create-order/requirements.txt: its dependencies
+    # .python-version:1: Python 3.12
+    [functions.create-order]
+    path = "functions/create-order"
+    runtime = "python3.12"
+    handler = "app.handler"
+
+    # functions/price-quote/index.mjs:1: `export const handler = async (event) => ({});`
+    # functions/price-quote/package.json: its dependencies
+    # functions/price-quote/package-lock.json: the versions to install
+    # functions/price-quote/package.json: `engines.node` is `>=22`
+    [functions.price-quote]
+    path = "functions/price-quote"
+    runtime = "nodejs24.x"
+    handler = "index.handler"
+
+    # The embedded Lambda on this machine: no account, no credentials.
+    [environments.local]
+    provider = "local"
+    # Nobody provisions a laptop: the environment variables that a function needs here are given so.
+    # [environments.local.functions.check-barcode]
+    # environment = { TABLE_NAME = "orders-local" }
+
+    # An environment in AWS. Your provisioning creates the functions there; Shipway updates their code.
+    #
+    # [environments.development]
+    # branches = ["develop"] # The branches that deploy here when CI names no environment, as globs: `*` stays within one part of a name, `**` crosses `/`
+    # account = "111111111111" # The AWS account, twelve digits
+    # region = "eu-west-1" # The AWS region
+    # role_arn = "arn:aws:iam::111111111111:role/shipway-deploy" # The role to assume before anything else
+    # store = "s3://my-artifacts-development/shipway" # Where artifacts and the ledger are kept: `"s3://BUCKET/PREFIX"`, or a table with `url` and `kms_key`
+    # function_name = "{function}-dev" # The template of the functions' names, with `{function}`, `{project}` and `{environment}`
+    # alias = "live" # The alias that callers use, or `false` when they use the function itself
+    #
+    # [environments.staging]
+    # branches = ["release/*", "hotfix/*"]
+    # account = "222222222222"
+    # region = "eu-west-1"
+    # role_arn = "arn:aws:iam::222222222222:role/shipway-deploy"
+    # store = "s3://my-artifacts-staging/shipway"
+    # function_name = "{function}-staging"
+    #
+    # [environments.production]
+    # branches = ["main", "master"]
+    # account = "333333333333"
+    # region = "eu-west-1"
+    # role_arn = "arn:aws:iam::333333333333:role/shipway-deploy"
+    # store = "s3://my-artifacts-production/shipway"
+    # function_name = "{function}"
+    "#);
+}
+
+#[test]
+fn an_empty_repository_says_how_a_function_looks() {
+    assert_snapshot!(written(&[("README.md", "")]).lines().take(12).collect::<Vec<_>>().join("\n"), @r#"
+    # What Shipway builds, and where it puts it. `shipway config show` tells what every setting comes to.
+
+    [project]
+    name = "shop"
+
+    # No function was found. One looks so:
+    # [functions.my-function]
+    # path = "functions/my-function"
+    # runtime = "python3.13"
+    # handler = "app.handler"
+
+    # The embedded Lambda on this machine: no account, no credentials.
+    "#);
+}
+
+#[test]
+fn several_functions_of_one_folder_are_named_by_their_files() {
+    assert_snapshot!(summary(&[
+        ("pyproject.toml", "[project]\nrequires-python = \">=3.11,<3.13\"\n"),
+        ("src/handlers/create.py", PYTHON),
+        ("src/handlers/cancel.py", PYTHON),
+        ("src/common.py", "x = 1\n"),
+    ]), @r"
+    cancel in .: python3.12 src.handlers.cancel.handler
+      if the project installs its packages from `src`, the handler begins without `src.`
+    create in .: python3.12 src.handlers.create.handler
+      if the project installs its packages from `src`, the handler begins without `src.`
+    ");
+    assert_snapshot!(summary(&[("requirements.txt", ""), ("handler.py", "def create(event, context):\n    pass\n\ndef get(event, context):\n    pass\n")]), @r"
+    create in .: python3.13 handler.create
+      nothing says which version of Python it is for
+    get in .: python3.13 handler.get
+      nothing says which version of Python it is for
+    ");
+}
+
+#[test]
+fn folders_of_the_same_name_get_names_of_their_own() {
+    assert_snapshot!(summary(&[
+        ("shop/api/app.py", PYTHON), ("shop/api/requirements.txt", ""),
+        ("blog/api/app.py", PYTHON), ("blog/api/requirements.txt", ""),
+        ("blog/api v2/app.py", PYTHON), ("blog/api v2/requirements.txt", ""),
+    ]), @r"
+    api in blog/api: python3.13 app.handler
+      nothing says which version of Python it is for
+    api-v2 in blog/api v2: python3.13 app.handler
+      nothing says which version of Python it is for
+    shop-api in shop/api: python3.13 app.handler
+      nothing says which version of Python it is for
+    ");
+}
+
+#[test]
+fn functions_at_the_root_and_without_dependencies() {
+    assert_snapshot!(summary(&[("lambda_function.py", "def lambda_handler(event, context):\n    pass\n")]), @r"
+    lambda_function in .: python3.13 lambda_function.lambda_handler
+      no dependencies: there is none of uv.lock, requirements.txt, pyproject.toml
+      nothing says which version of Python it is for
+    ");
+    assert_snapshot!(summary(&[("hello/index.js", "exports.handler = async () => 1;\n")]), @r"
+    hello in hello: nodejs24.x index.handler
+      there is no package.json: the folder is packed as it is
+      nothing says which version of Node it is for
+    ");
+}
+
+#[test]
+fn typescript_and_other_package_managers_are_doubted() {
+    assert_snapshot!(summary(&[
+        ("api/src/index.ts", "export const handler: Handler = async () => {};\n"),
+        ("api/src/index.test.ts", NODE),
+        ("api/package.json", "{\"main\": \"dist/index.js\", \"scripts\": {\"build\": \"tsc\"}}"),
+        ("pnpm-lock.yaml", ""),
+        ("api/.nvmrc", "v22\n"),
+    ]), @r"
+    api in api: nodejs22.x dist/index.handler
+      it is TypeScript: see that the `build` script makes dist/index.js
+      pnpm-lock.yaml is for another package manager, and only npm is used so far: `npm install --package-lock-only` writes package-lock.json
+    ");
+    assert_snapshot!(summary(&[("api/handler.ts", NODE), ("api/package.json", "not json")]), @r"
+    api in api: nodejs24.x dist/handler.handler
+      it is TypeScript: see that the `build` script makes dist/handler.js
+      package.json has no `build` script
+      there is no package-lock.json, which the build needs: `npm install --package-lock-only` writes it
+      nothing says which version of Node it is for
+    ");
+}
+
+#[test]
+fn the_environments_in_aws_are_accepted_when_they_are_uncommented() {
+    let text: String = aws_environments()
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| line.starts_with('[') || line.contains(" = "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let text = format!("[project]\nname = \"shop\"\n[functions.a]\npath = \"a\"\n{text}");
+    let configuration =
+        ProjectConfiguration::parse("shipway.toml", &text).unwrap_or_else(|problems| panic!("{problems}"));
+    let environments: Vec<&str> = configuration.environments().map(|name| name.as_str()).collect();
+    assert_eq!(environments, ["development", "production", "staging"]);
+}
+
+fn file() -> impl Strategy<Value = (String, String)> {
+    let part = prop_oneof!["[a-c]", "[a-z .\"'\\\\é#]{1,6}", Just("node_modules".to_owned()), any::<String>()];
+    let name = prop_oneof![
+        prop::sample::select(vec![
+            "app.py",
+            "index.mjs",
+            "handler.ts",
+            "package.json",
+            "requirements.txt",
+            "pyproject.toml",
+            "bootstrap",
+            ".python-version",
+            "package-lock.json",
+        ])
+        .prop_map(str::to_owned),
+        "[a-z\"\\\\ ]{1,5}\\.(py|js)",
+    ];
+    let line = prop_oneof![
+        prop::sample::select(vec![
+            "def handler(event, context):",
+            "def \"x\"(event, context):",
+            "export const handler = 1",
+            "handler = f(\u{7})",
+            "requires-python = \">=3.12\"",
+            "3.12",
+            "{\"engines\": {\"node\": \"\u{1b}20\"}}",
+            "def a(event, context",
+            "module.exports = {handler}",
+        ])
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    let folders = prop::collection::vec(part, 0..3);
+    (folders, name, prop::collection::vec(line, 0..4)).prop_map(|(mut folders, name, lines)| {
+        folders.push(name);
+        (folders.join("/"), lines.join("\n"))
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_always_accepted(files in prop::collection::vec(file(), 0..8)) {
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let detections = detected(&files);
+        let text = write_configuration(&detections, &"shop".parse().unwrap());
+        let configuration = ProjectConfiguration::parse("shipway.toml", &text);
+        prop_assert!(configuration.is_ok(), "{}\n{text}", configuration.unwrap_err());
+        prop_assert_eq!(configuration.unwrap().functions().count(), detections.functions.len());
+    }
+}

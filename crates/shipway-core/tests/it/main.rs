@@ -1,0 +1,3 @@
+//! What core generates for the documentation is what the repository has.
+
+mod generated;
