@@ -1,4 +1,6 @@
-//! What documents say, in the parts that can be checked: links, commands.
+//! What documents say, in the parts that can be checked: links, commands, IAM actions.
+
+use std::collections::BTreeSet;
 
 /// The targets of a Markdown document's links that point into the repository, without their `#` parts.
 #[must_use]
@@ -56,9 +58,52 @@ pub fn shipway_arguments(command: &str) -> Option<Vec<&str>> {
     }
 }
 
+/// The IAM actions of one service (`lambda:…`) that a document's JSON lists.
+#[must_use]
+pub fn actions(markdown: &str, service: &str) -> BTreeSet<String> {
+    let start = format!("\"{service}:");
+    markdown
+        .match_indices(&start)
+        .filter_map(|(at, _)| markdown[at + 1..].split('"').next())
+        .filter(|action| action[service.len() + 1..].chars().all(char::is_alphanumeric))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The IAM actions of Lambda that a source file's calls of the SDK need: `.get_function()` needs `lambda:GetFunction`.
+///
+/// Operations are told from other methods by their first word and by taking no arguments.
+#[must_use]
+pub fn lambda_actions_called(source: &str) -> BTreeSet<String> {
+    const VERBS: &[&str] =
+        &["get", "list", "create", "update", "delete", "publish", "invoke", "put", "add", "remove", "tag"];
+    const OF_OTHER_SERVICES: &[&str] = &["get_object", "put_object", "list_objects_v2", "get_caller_identity", "get"];
+    let mut found = BTreeSet::new();
+    for (end, _) in source.match_indices("()") {
+        let Some((_, method)) = source[..end].rsplit_once('.') else { continue };
+        let is_name = method.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+        let verb = method.split('_').next().unwrap_or_default();
+        if is_name && VERBS.contains(&verb) && !OF_OTHER_SERVICES.contains(&method) {
+            let words = method.split('_').map(|word| word[..1].to_ascii_uppercase() + &word[1..]);
+            let name: String = words.collect();
+            found.insert(if name == "Invoke" { "lambda:InvokeFunction".to_owned() } else { format!("lambda:{name}") });
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{links, shell_commands, shipway_arguments};
+    use super::{actions, lambda_actions_called, links, shell_commands, shipway_arguments};
+
+    #[test]
+    fn finds_actions_in_policies_and_calls() {
+        let policy = r#""Action": ["lambda:GetAlias", "s3:GetObject"], "arn:aws:lambda:eu-west-1:1:function:*""#;
+        assert_eq!(actions(policy, "lambda").into_iter().collect::<Vec<_>>(), ["lambda:GetAlias"]);
+        let source = "self.reads\n  .get_alias()\n .name(a.as_str()); x.invoke(); y.get_object(); z.update(1)";
+        let called: Vec<String> = lambda_actions_called(source).into_iter().collect();
+        assert_eq!(called, ["lambda:GetAlias", "lambda:InvokeFunction"]);
+    }
 
     #[test]
     fn finds_links_into_the_repository() {

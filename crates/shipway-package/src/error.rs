@@ -25,6 +25,9 @@ pub enum PackageError {
         #[source]
         source: io::Error,
     },
+    /// The zip would become a part of the next package of the same folder.
+    #[error("the package {} would be inside the folder that it is made of", output.display())]
+    OutputInTree { output: PathBuf },
     /// The tree holds something that may not go into a package. All of it, not only the first.
     #[error("{0}")]
     Refused(Refusals),

@@ -2,6 +2,7 @@
 //!
 //! Memory stays bounded: results that wait to be written hold at most [`MEMORY_BUDGET`], and each thread keeps small buffers.
 
+use std::fs;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -31,7 +32,7 @@ pub struct PackageRequest<'a> {
     pub tree: Tree<'a>,
     /// The package does not depend on it.
     pub threads: NonZeroUsize,
-    /// Where the zip goes. Its folder exists and is not in the tree. What is there is replaced, whole, at the very end.
+    /// Where the zip goes. Its folder exists, outside the tree. What is there is replaced, whole, at the very end.
     pub output: &'a Path,
 }
 
@@ -67,13 +68,21 @@ pub fn package(request: &PackageRequest<'_>) -> Result<Package, PackageError> {
 /// Packages what a survey found. A file that changed since is an error.
 pub fn package_survey(survey: &Survey, threads: NonZeroUsize, output: &Path) -> Result<Package, PackageError> {
     let not_written = |source| PackageError::Write { path: output.to_owned(), source };
-    let writer = ZipWriter::create(output).map_err(not_written)?;
+    let folder = folder_of(output);
+    if fs::canonicalize(folder).map_err(not_written)?.starts_with(&survey.root) {
+        return Err(PackageError::OutputInTree { output: output.to_owned() });
+    }
+    let writer = ZipWriter::create(folder).map_err(not_written)?;
     let mut assembly = Assembly::new(survey, Destination { writer, output });
     assembly.run(threads, Encoding::Compressed)?;
     let (digested, destination) = assembly.finish()?;
     let (zip_sha256, zip_bytes) = destination.writer.finish(output).map_err(not_written)?;
     let DigestedPackage { package_digest, unzipped_bytes, entries, findings } = digested;
     Ok(Package { zip_sha256, package_digest, zip_bytes, unzipped_bytes, entries, findings })
+}
+
+fn folder_of(output: &Path) -> &Path {
+    output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The digest that a package of this survey would have, with the same refusals, so that a zip that is stored already can be

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::dependencies::Dependencies;
 use crate::entry::EntrySummary;
@@ -32,6 +32,8 @@ pub struct Tree<'a> {
 /// The files of a tree that go into its package.
 #[derive(Debug)]
 pub struct Survey {
+    /// Canonical.
+    pub(crate) root: PathBuf,
     /// In the byte order of their paths: the order of the package.
     pub(crate) files: Vec<SourceFile>,
     pub(crate) allow: Patterns,
@@ -62,13 +64,13 @@ pub fn survey(tree: &Tree<'_>) -> Result<Survey, PackageError> {
         allow: Patterns::new(PatternSetting::Allow, tree.allow)?,
         dependencies: Dependencies::new(tree.dependency_roots),
     };
-    let found = fs::canonicalize(tree.root)
-        .and_then(|root| walk(&root, &rules))
-        .map_err(|source| PackageError::Root { path: tree.root.to_owned(), source })?;
-    judge(found, rules, UNZIPPED_LIMIT)
+    let not_read = |source| PackageError::Root { path: tree.root.to_owned(), source };
+    let root = fs::canonicalize(tree.root).map_err(not_read)?;
+    let found = walk(&root, &rules).map_err(not_read)?;
+    judge(root, found, rules, UNZIPPED_LIMIT)
 }
 
-fn judge(found: Found, rules: Rules, limit: u64) -> Result<Survey, PackageError> {
+fn judge(root: PathBuf, found: Found, rules: Rules, limit: u64) -> Result<Survey, PackageError> {
     let Found { mut files, mut refusals, gave_up } = found;
     files.sort_unstable_by(|left, right| left.path.cmp(&right.path));
     let sizes = || files.iter().map(|file| (file.path.as_str(), file.stamp.bytes));
@@ -89,7 +91,7 @@ fn judge(found: Found, rules: Rules, limit: u64) -> Result<Survey, PackageError>
         return Err(PackageError::Refused(Refusals(refusals)));
     }
     let findings = names_differing_by_case(files.iter().map(|file| file.path.as_str()));
-    Ok(Survey { files, allow: rules.allow, unzipped_bytes, findings })
+    Ok(Survey { root, files, allow: rules.allow, unzipped_bytes, findings })
 }
 
 /// Pairs of paths that differ only by case; `paths` are sorted.

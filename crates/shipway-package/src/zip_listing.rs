@@ -146,11 +146,15 @@ fn safe_path(name: &[u8]) -> Result<String, ZipProblem> {
     }
     let Ok(text) = std::str::from_utf8(name) else { return Err(ZipProblem::NameNotUtf8 { name: lossy() }) };
     let leaves = text.split(['/', '\\']).any(|part| part == "..");
-    let drive = text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic();
-    if text.starts_with(['/', '\\']) || leaves || drive || text.contains('\0') {
+    if text.starts_with(['/', '\\']) || leaves || has_drive(text) || text.contains('\0') {
         return Err(ZipProblem::UnsafeName { name: lossy() });
     }
     Ok(text.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/"))
+}
+
+/// `C:\\a` and `C:/a`; a colon elsewhere is a character like any other.
+fn has_drive(name: &str) -> bool {
+    matches!(name.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
 }
 
 fn check_sizes(files: &[Listed]) -> Result<(), ZipProblem> {
@@ -221,8 +225,15 @@ mod tests {
 
     #[test]
     fn names_that_stay_inside() {
-        let cases =
-            [("a/b.py", "a/b.py"), ("./a//b.py", "a/b.py"), ("a/./b/", "a/b"), ("a..b/..c", "a..b/..c"), ("./", "")];
+        let cases = [
+            ("a/b.py", "a/b.py"),
+            ("./a//b.py", "a/b.py"),
+            ("a/./b/", "a/b"),
+            ("a..b/..c", "a..b/..c"),
+            ("./", ""),
+            ("a:b", "a:b"),
+            ("a\\b", "a\\b"),
+        ];
         for (name, expected) in cases {
             assert_eq!(safe_path(name.as_bytes()).unwrap(), expected);
         }

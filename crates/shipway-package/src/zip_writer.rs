@@ -36,9 +36,8 @@ struct OpenEntry {
 }
 
 impl ZipWriter {
-    /// Creates the temporary file in the folder of `output`.
-    pub(crate) fn create(output: &Path) -> io::Result<Self> {
-        let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    /// Creates the temporary file in a folder, the one in which the zip will be.
+    pub(crate) fn create(folder: &Path) -> io::Result<Self> {
         let file = tempfile::Builder::new().prefix(".shipway-").suffix(".zip.part").tempfile_in(folder)?;
         Ok(Self {
             file,

@@ -1,5 +1,7 @@
 //! What the documents say is there.
 
+use std::collections::BTreeSet;
+
 use house::documents;
 
 use crate::repository::{crates, read, root, texts};
@@ -29,4 +31,16 @@ fn the_architecture_names_every_crate_and_fits_two_pages() {
     }
     let words = text.split_whitespace().count();
     assert!(words <= 1300, "ARCHITECTURE.md has {words} words: two pages are about 1300");
+}
+
+#[test]
+fn the_policy_in_the_readme_allows_what_is_called_and_no_more() {
+    // Provisioning is the local environment's alone: nobody needs a policy for it.
+    let is_adapter = |path: &str| path.starts_with("crates/shipway-aws/src/") && !path.ends_with("/provisioner.rs");
+    let called: BTreeSet<String> = texts()
+        .filter(|(path, _)| is_adapter(path))
+        .flat_map(|(_, text)| documents::lambda_actions_called(&text))
+        .collect();
+    assert!(called.contains("lambda:UpdateFunctionCode"), "{called:?}");
+    assert_eq!(documents::actions(&read("README.md"), "lambda"), called);
 }

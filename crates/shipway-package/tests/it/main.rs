@@ -6,6 +6,7 @@ mod golden;
 mod hostile_zips;
 mod inspection;
 mod links;
+mod memory;
 mod readers;
 mod refusals;
 mod support;

@@ -6,7 +6,7 @@ use std::io::Read;
 
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
-use shipway_package::EntryMode;
+use shipway_package::{EntryMode, read_zip};
 
 use crate::support::{Fixture, sample_bytes};
 
@@ -136,7 +136,8 @@ fn any_contents() -> impl Strategy<Value = Contents> {
     let mode = prop_oneof![Just(EntryMode::REGULAR.bits()), Just(EntryMode::EXECUTABLE.bits())];
     // Folders and files never have the same name: files end in a digit.
     let path = "([a-zA-Zé ü\\\\.-]{1,3}/){0,4}[a-zA-Z日 #%-]{0,5}[0-9]";
-    let usable = |path: &String| path.split('/').all(|part| part != "." && part != "..");
+    let usable =
+        |path: &String| !path.starts_with('\\') && path.split(['/', '\\']).all(|part| !["", ".", ".."].contains(&part));
     proptest::collection::btree_map(path.prop_filter("a path of plain names", usable), (content, mode), 1..30)
 }
 
@@ -147,7 +148,8 @@ proptest! {
     fn any_tree_comes_back(contents in any_contents(), threads in 1_usize..4) {
         let fixture = Fixture::new();
         write_all(&fixture, &contents);
-        fixture.try_package(threads).unwrap();
+        let package = fixture.try_package(threads).unwrap();
         prop_assert_eq!(read_back(&fixture), contents);
+        prop_assert_eq!(read_zip(&fixture.zip()).unwrap().package_digest, package.package_digest);
     }
 }

@@ -88,6 +88,15 @@ fn an_output_that_cannot_be_written_is_an_error() {
 }
 
 #[test]
+fn an_output_in_the_tree_is_an_error() {
+    let fixture = Fixture::with_files(&[("dist/file", "x")]);
+    let output = fixture.path("dist/package.zip");
+    let error = crate::support::package_tree(&fixture.root(), &fixture, 1, &output).unwrap_err();
+    assert!(matches!(error, PackageError::OutputInTree { .. }), "{error}");
+    assert_eq!(fs::read_dir(fixture.path("dist")).unwrap().count(), 1, "nothing was written");
+}
+
+#[test]
 fn special_files_are_refused_by_name() {
     let fixture = Fixture::with_files(&[("app.py", "")]);
     let _socket = UnixListener::bind(fixture.path("socket")).unwrap();
