@@ -40,10 +40,7 @@ fn answer(event: &[u8]) -> Result<String, &'static str> {
     let code = code.ok_or("the event must be a JSON string with a barcode")?;
     let digits = barcode::digits(code).ok_or("a barcode has exactly 13 digits")?;
     let expected = barcode::check_digit(&digits);
-    Ok(format!(
-        r#"{{"barcode":"{code}","valid":{},"check_digit":{expected}}}"#,
-        digits[12] == expected
-    ))
+    Ok(format!(r#"{{"barcode":"{code}","valid":{},"check_digit":{expected}}}"#, digits[12] == expected))
 }
 
 #[cfg(test)]
