@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::source::Location;
+use crate::nearest::distance;
 
 /// The kinds of problem; each has a stable spelling in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -135,7 +136,7 @@ pub(super) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a s
     let given = folded(text);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&given, &folded(candidate)), candidate))
+        .map(|candidate| (distance(&given, &folded(candidate)), candidate))
         // A third of the letters may be wrong: more is another word.
         .filter(|(distance, candidate)| *distance <= candidate.len().max(text.len()).div_ceil(3).min(4))
         .min_by_key(|(distance, _)| *distance)

@@ -11,6 +11,9 @@ use super::reader::{Reading, read_root};
 use super::source::SourceText;
 use crate::names::{EnvironmentName, LogicalName, ProjectName};
 
+/// One slip can make errors of all that follows: nobody reads more than these.
+const MOST_SYNTAX_PROBLEMS: usize = 20;
+
 /// A checked `shipway.toml`.
 #[derive(Debug, Clone)]
 pub struct ProjectConfiguration {
@@ -28,9 +31,11 @@ impl ProjectConfiguration {
         let (table, errors) = DeTable::parse_recoverable(text);
         if !errors.is_empty() {
             source.hide(hidden_lines(text));
-            return Problems(errors.iter().map(|error| syntax_problem(error, &source)).collect())
-                .or(())
-                .and(Err(Problems::default()));
+            return Problems(
+                errors.iter().take(MOST_SYNTAX_PROBLEMS).map(|error| syntax_problem(error, &source)).collect(),
+            )
+            .or(())
+            .and(Err(Problems::default()));
         }
         source.hide(hidden_spans(table.get_ref()));
         let root = toml::Spanned::new(table.span(), DeValue::Table(table.into_inner()));

@@ -1,3 +1,4 @@
-//! What core generates for the documentation is what the repository has.
+//! Core against the files of the repository: what it generates, and the example.
 
+mod example;
 mod generated;

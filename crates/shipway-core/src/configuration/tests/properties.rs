@@ -88,3 +88,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn deep_nesting_is_refused_and_not_followed() {
+    for text in [
+        format!("a = {}", "[".repeat(20_000)),
+        format!("{} = 1\n", vec!["a"; 20_000].join(".")),
+        format!("[{}]\n", vec!["functions"; 20_000].join(".")),
+        format!("a = {}1", "{ b = ".repeat(20_000)),
+    ] {
+        assert!(check_problems(&text).is_ok());
+        assert!(ProjectConfiguration::parse("shipway.toml", &text).is_err());
+    }
+}
