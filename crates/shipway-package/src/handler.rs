@@ -4,8 +4,9 @@
 //! What each runtime looks for is read from its runtime interface client (awslambdaric for Python; `UserFunction.js` of
 //! aws-lambda-nodejs-runtime-interface-client; aws_lambda_ric for Ruby) and from AWS's page on handlers of each language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::dependencies::{Dependencies, Place};
 use crate::entry::{EntryMode, EntrySummary};
 
 /// Runtimes that look for handlers in the same way.
@@ -54,6 +55,37 @@ pub enum HandlerFinding {
     },
     /// Names alone do not tell.
     Unknown,
+}
+
+impl HandlerFinding {
+    /// What is wrong, in a sentence; `None` when nothing is known to be.
+    pub fn problem(&self, handler: &str) -> Option<String> {
+        match self {
+            Self::Present | Self::Unknown => None,
+            Self::ProvablyAbsent { looked_for } => {
+                let paths: Vec<String> = looked_for.iter().map(|path| format!("`{path}`")).collect();
+                Some(format!("the package has no file for the handler `{handler}`: looked for {}", paths.join(", ")))
+            }
+            Self::NotExecutable { path } => Some(format!("`{path}` cannot be executed")),
+            Self::Malformed { expected } => Some(format!("the handler `{handler}` is not {expected}")),
+        }
+    }
+}
+
+/// Files of the package that have the name of one that was looked for, in another folder: what was meant, perhaps.
+/// At most five, the least deep first; dependencies are not among them.
+pub fn files_named_alike(entries: &[EntrySummary], looked_for: &[String]) -> Vec<String> {
+    let name_of = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let names: BTreeSet<String> =
+        looked_for.iter().map(|path| name_of(path)).filter(|name| name != "__init__.py").collect();
+    let dependencies = Dependencies::default();
+    let mut alike: Vec<&str> = entries
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .filter(|path| names.contains(&name_of(path)) && dependencies.place(path) == Place::Own)
+        .collect();
+    alike.sort_by_key(|path| (path.matches('/').count(), *path));
+    alike.into_iter().take(5).map(str::to_owned).collect()
 }
 
 /// Looks for the file that a handler names.
@@ -272,6 +304,18 @@ mod tests {
         absent(Provided, "bin/bootstrap", "any", "bootstrap");
         let entry = EntrySummary { path, mode: EntryMode::EXECUTABLE, bytes: 1 };
         assert_eq!(handler_presence(&[entry], Provided, "any"), HandlerFinding::Present);
+    }
+
+    #[test]
+    fn an_absence_is_explained() {
+        let entries = entries(&["a/b/app.py", "node_modules/x/app.py", "src/app.py"]);
+        let finding = handler_presence(&entries, RuntimeFamily::Python, "app.handler");
+        let problem = "the package has no file for the handler `app.handler`: looked for `app.py`, `app/__init__.py`, \
+            `app.pyc`, `app/__init__.pyc`";
+        assert_eq!(finding.problem("app.handler").as_deref(), Some(problem));
+        let HandlerFinding::ProvablyAbsent { looked_for } = finding else { panic!("{finding:?}") };
+        assert_eq!(files_named_alike(&entries, &looked_for), ["src/app.py", "a/b/app.py"]);
+        assert_eq!(HandlerFinding::Present.problem("x"), None);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub use default_excludes::{DEFAULT_EXCLUDES, DefaultExclude, NamePattern, Scope}
 pub use digest::{PackageDigest, ZipSha256};
 pub use entry::{EntryMode, EntrySummary};
 pub use error::PackageError;
-pub use handler::{HandlerFinding, RuntimeFamily, handler_presence};
+pub use handler::{HandlerFinding, RuntimeFamily, files_named_alike, handler_presence};
 pub use inspect::{Inspection, SecretFile, read_zip};
 pub use package::{DigestedPackage, Package, PackageRequest, package, package_digest, package_survey};
 pub use patterns::PatternSetting;

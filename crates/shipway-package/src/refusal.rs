@@ -88,6 +88,34 @@ impl Refusal {
     }
 }
 
+impl Refusals {
+    /// What to do about them, one sentence for each kind.
+    pub fn hints(&self) -> Vec<String> {
+        let mut hints = Vec::new();
+        let liftable: Vec<String> = self
+            .0
+            .iter()
+            .filter_map(Refusal::liftable_path)
+            .map(|path| format!("{:?}", globset::escape(path)))
+            .collect();
+        if !liftable.is_empty() {
+            let globs = liftable.join(", ");
+            hints.push(format!("leave it out with `exclude`, or, if it belongs there, set `allow = [{globs}]`"));
+        }
+        let any = |is_kind: fn(&Refusal) -> bool| self.0.iter().any(is_kind);
+        if any(|refusal| matches!(refusal, Refusal::TooLarge { .. } | Refusal::TooManyFiles { .. })) {
+            hints.push("leave out what the function does not need with `exclude`".to_owned());
+        }
+        if any(|refusal| matches!(refusal, Refusal::Unreadable { .. })) {
+            hints.push("make it readable, or leave it out with `exclude`".to_owned());
+        }
+        if any(|refusal| matches!(refusal, Refusal::LinkLeavesTree { .. })) {
+            hints.push("put a copy in the link's place, or leave it out with `exclude`".to_owned());
+        }
+        hints
+    }
+}
+
 fn lines(offenders: &[Offender]) -> String {
     offenders.iter().map(|offender| format!("\n  {offender}")).collect()
 }
@@ -133,5 +161,29 @@ impl fmt::Display for Finding {
             }
             Self::LinkInZip { path } => write!(formatter, "`{path}` is a symbolic link"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_name_globs_that_lift_a_refusal() {
+        let secret = |path: &str| Refusal::Secret { path: path.to_owned(), kind: SecretKind::PrivateKey };
+        let refusals = Refusals(vec![secret("a.key"), secret("b[1].key"), Refusal::Empty]);
+        let expected =
+            r#"leave it out with `exclude`, or, if it belongs there, set `allow = ["a.key", "b[[]1[]].key"]`"#;
+        assert_eq!(refusals.hints(), [expected]);
+    }
+
+    #[test]
+    fn several_refusals_are_a_list_with_their_causes() {
+        let source = io::Error::from(io::ErrorKind::PermissionDenied);
+        let unreadable = Refusal::Unreadable { path: "a".to_owned(), source };
+        let special = Refusal::SpecialFile { path: "b".to_owned(), kind: SpecialFile::Fifo };
+        let refusals = Refusals(vec![unreadable, special]);
+        assert_eq!(refusals.to_string(), "`a` cannot be read: permission denied\n`b` is a named pipe");
+        assert_eq!(refusals.hints().len(), 1);
     }
 }

@@ -22,6 +22,8 @@ pub enum SecretKind {
     AwsCredentials,
     /// Of npm, yarn or a Python package index.
     RegistryToken,
+    /// A `.env` with values, other than an example of one. Folders leave it out anyway; a zip may hold one.
+    EnvironmentFile,
     /// Names and passwords for servers: `.netrc`, `.git-credentials`, `.pgpass`, Docker's `config.json`.
     Logins,
 }
@@ -33,6 +35,7 @@ impl fmt::Display for SecretKind {
             Self::GoogleServiceAccount => "the key of a Google service account",
             Self::AwsCredentials => "AWS credentials",
             Self::RegistryToken => "a package registry's token",
+            Self::EnvironmentFile => "the values of environment variables",
             Self::Logins => "logins",
         })
     }
@@ -57,6 +60,7 @@ fn find_credentials(path: &str, content: &[u8]) -> Option<SecretKind> {
         }
         (_, ".yarnrc.yml") if has_value(content, "npmAuthToken") => SecretKind::RegistryToken,
         (_, ".pypirc") if has_value(content, "password") => SecretKind::RegistryToken,
+        (_, name) if is_environment_file(name) && sets_a_variable(content) => SecretKind::EnvironmentFile,
         (_, ".netrc" | "_netrc") if holds("password") => SecretKind::Logins,
         (_, ".git-credentials") if holds("://") && holds("@") => SecretKind::Logins,
         (_, ".pgpass") if holds(":") => SecretKind::Logins,
@@ -81,6 +85,19 @@ fn has_value(content: &[u8], key: &str) -> bool {
             after.trim_start_matches(['"', '\'']).trim_start().strip_prefix(['=', ':']).unwrap_or_default().trim();
         ends_a_word && !value.is_empty() && !value.starts_with("${")
     })
+}
+
+fn is_environment_file(name: &str) -> bool {
+    const TEMPLATES: [&str; 5] = ["example", "sample", "template", "dist", "defaults"];
+    let variant =
+        name.strip_prefix(".env").and_then(|rest| if rest.is_empty() { Some("") } else { rest.strip_prefix('.') });
+    variant.is_some_and(|variant| !variant.split('.').any(|part| TEMPLATES.contains(&part)))
+}
+
+fn sets_a_variable(content: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(content);
+    let mut lines = text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
+    lines.any(|line| line.split_once('=').is_some_and(|(name, value)| !name.is_empty() && !value.trim().is_empty()))
 }
 
 fn holds_private_key(content: &[u8]) -> bool {
@@ -164,6 +181,8 @@ mod tests {
         check(".yarnrc.yml", "npmAuthToken: \"abc\"", Some(SecretKind::RegistryToken));
         check(".pypirc", "[pypi]\npassword: abc", Some(SecretKind::RegistryToken));
         check(".netrc", "machine a login b password c", Some(SecretKind::Logins));
+        check("api/.env", "# settings\nTOKEN=abc\n", Some(SecretKind::EnvironmentFile));
+        check(".env.production", "export TOKEN=abc", Some(SecretKind::EnvironmentFile));
         check(".git-credentials", "https://a:b@example.com", Some(SecretKind::Logins));
         let key = pem("PRIVATE KEY").replace('\n', "\\n");
         let google = format!("{{\"type\": \"service_account\", \"private_key\": \"{key}\"}}");
@@ -175,6 +194,9 @@ mod tests {
         check("app.py", "aws_secret_access_key = os.environ['X']", None);
         check(".npmrc", "//registry.npmjs.org/:_authToken=${NPM_TOKEN}", None);
         check(".npmrc", "save-exact=true\n# _authToken=abc", None);
+        check(".env", "# TOKEN=abc\nTOKEN=\n", None);
+        check(".env.example", "TOKEN=abc", None);
+        check(".envrc", "use flake", None);
         check("credentials", "nothing here", None);
         check("credentials.json", "{\"type\": \"service_account\"}", None);
     }

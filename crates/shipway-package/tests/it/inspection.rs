@@ -136,17 +136,24 @@ fn secrets_are_found_and_judged_by_the_caller() {
     let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC".repeat(2);
     let key = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
     let inspection = inspect(&[
+        (".env", b"TOKEN=abc", 0o644),
         ("app.py", b"x", 0o644),
         ("certs/own.key", key.as_bytes(), 0o644),
         ("node_modules/x/test.pem", key.as_bytes(), 0o644),
     ]);
-    let secret = |path: &str| SecretFile { path: path.to_owned(), kind: SecretKind::PrivateKey };
-    assert_eq!(inspection.secrets, [secret("certs/own.key"), secret("node_modules/x/test.pem")]);
+    let secret = |path: &str, kind| SecretFile { path: path.to_owned(), kind };
+    let expected = [
+        secret(".env", SecretKind::EnvironmentFile),
+        secret("certs/own.key", SecretKind::PrivateKey),
+        secret("node_modules/x/test.pem", SecretKind::PrivateKey),
+    ];
+    assert_eq!(inspection.secrets, expected);
     let (refusals, findings) = inspection.judge_secrets(&[], &[]).unwrap();
-    assert_eq!(refusals.iter().map(Refusal::to_string).collect::<Vec<_>>(), ["`certs/own.key` holds a private key"]);
+    let texts: Vec<_> = refusals.iter().map(Refusal::to_string).collect();
+    assert_eq!(texts, ["`.env` holds the values of environment variables", "`certs/own.key` holds a private key"]);
     let path = "node_modules/x/test.pem".to_owned();
     assert_eq!(findings, [Finding::SecretInDependency { path, kind: SecretKind::PrivateKey }]);
-    let (refusals, _) = inspection.judge_secrets(&["certs/*".to_owned()], &[]).unwrap();
+    let (refusals, _) = inspection.judge_secrets(&["certs/*".to_owned(), ".env".to_owned()], &[]).unwrap();
     assert!(refusals.is_empty());
 }
 
