@@ -17,18 +17,44 @@ pub fn links(markdown: &str) -> Vec<&str> {
     found
 }
 
-/// The command lines in a document's `sh` blocks, with `\` at a line's end joined, comments and empty lines left out.
+/// A fenced block of a Markdown document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block<'d> {
+    /// What stands behind the opening fence: `sh`, `json` …
+    pub language: &'d str,
+    /// Its lines.
+    pub lines: Vec<&'d str>,
+}
+
+/// The fenced blocks of a document, in order.
+#[must_use]
+pub fn blocks(markdown: &str) -> Vec<Block<'_>> {
+    let mut found = Vec::new();
+    let mut open: Option<Block<'_>> = None;
+    for line in markdown.lines() {
+        match (line.strip_prefix("```"), &mut open) {
+            (Some(language), None) => open = Some(Block { language, lines: Vec::new() }),
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (None, Some(block)) => block.lines.push(line),
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+/// The command lines in a document's `sh` blocks.
 #[must_use]
 pub fn shell_commands(markdown: &str) -> Vec<String> {
+    blocks(markdown).iter().filter(|block| block.language == "sh").flat_map(commands).collect()
+}
+
+/// The command lines in a block, with `\` at a line's end joined, comments and empty lines left out.
+#[must_use]
+pub fn commands(block: &Block<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    let (mut inside, mut continued) = (false, false);
-    for line in markdown.lines() {
-        if line.starts_with("```") {
-            inside = line == "```sh" && !inside;
-            continue;
-        }
-        let line = line.trim();
-        if !inside || line.is_empty() || line.starts_with('#') {
+    let mut continued = false;
+    for line in block.lines.iter().map(|line| line.trim()) {
+        if line.is_empty() || line.starts_with('#') {
             continue;
         }
         let (part, goes_on) = line.strip_suffix('\\').map_or((line, false), |part| (part.trim_end(), true));
