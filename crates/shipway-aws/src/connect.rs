@@ -19,6 +19,7 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
@@ -137,16 +138,9 @@ impl Clients {
     /// Lambda. Code that is fetched is kept in `folder`, which must exist, as `<sha256>.zip`.
     #[must_use]
     pub fn lambda(&self, folder: PathBuf) -> SdkLambda {
-        let client = |retries: RetryConfig| {
-            let mut builder = aws_sdk_lambda::config::Builder::from(&self.config).retry_config(retries);
-            if let Some(url) = self.endpoints.lambda() {
-                builder = builder.endpoint_url(url);
-            }
-            aws_sdk_lambda::Client::from_conf(builder.build())
-        };
         SdkLambda::new(
-            client(read_retries()),
-            client(RetryConfig::disabled()),
+            self.lambda_client(read_retries()),
+            self.lambda_writes(),
             self.http.clone(),
             self.region.clone(),
             folder,
@@ -182,6 +176,19 @@ impl Clients {
     #[must_use]
     pub fn identity(&self) -> StsIdentity {
         StsIdentity::new(aws_sdk_sts::Client::from_conf(self.sts_config()), self.region.clone())
+    }
+
+    /// The SDK's client that sends everything once.
+    pub(crate) fn lambda_writes(&self) -> aws_sdk_lambda::Client {
+        self.lambda_client(RetryConfig::disabled())
+    }
+
+    fn lambda_client(&self, retries: RetryConfig) -> aws_sdk_lambda::Client {
+        let mut builder = aws_sdk_lambda::config::Builder::from(&self.config).retry_config(retries);
+        if let Some(url) = self.endpoints.lambda() {
+            builder = builder.endpoint_url(url);
+        }
+        aws_sdk_lambda::Client::from_conf(builder.build())
     }
 
     fn sts_config(&self) -> aws_sdk_sts::Config {
@@ -259,6 +266,7 @@ fn fixed_config(settings: &Settings, http: &SharedClient) -> Result<SdkConfig, C
         .region(aws_config::Region::new(region.to_string()))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .http_client(http.clone())
+        .time_source(SharedTimeSource::default())
         .timeout_config(timeouts().build())
         .stalled_stream_protection(stream_protection())
         .build())

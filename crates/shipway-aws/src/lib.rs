@@ -13,6 +13,7 @@ mod http_client;
 mod identity;
 mod lambda;
 mod live_function;
+mod provisioner;
 mod s3_location;
 mod s3_store;
 mod unqualified_callers;
@@ -21,5 +22,6 @@ pub use connect::{Clients, ConnectError, CredentialsSource, Endpoints, Settings}
 pub use embedded::{EmbeddedEndpoint, NotLoopback};
 pub use identity::StsIdentity;
 pub use lambda::SdkLambda;
+pub use provisioner::EmbeddedProvisioner;
 pub use s3_location::{InvalidS3Location, S3Location};
 pub use s3_store::S3Store;
