@@ -27,6 +27,8 @@ pub fn any_file(path: &str, text: &str) -> Vec<String> {
     let mut found = lines_with(path, text, &machine_paths, "names a path of one machine");
     let conflict = [concat!("<<<<<<", "< "), concat!(">>>>>>", "> ")];
     found.extend(lines_with(path, text, &conflict, "a merge that was not finished"));
+    let later = [concat!("TO", "DO"), concat!("FIX", "ME")];
+    found.extend(lines_with(path, text, &later, "do it, or open an issue"));
     found
 }
 
@@ -64,6 +66,8 @@ mod tests {
         assert_eq!(any_file("a.md", "see `/var/task`\n"), [""; 0]);
         let text = concat!("fine\nsee /ro", "ot/notes\n");
         assert_eq!(any_file("a.md", text), [concat!("a.md:2: names a path of one machine: see /ro", "ot/notes")]);
+        assert_eq!(any_file("a.md", concat!("<<<<<<", "< here\n")).len(), 1);
+        assert_eq!(any_file("a.rs", concat!("// TO", "DO: later\n")).len(), 1);
     }
 
     #[test]
