@@ -43,6 +43,18 @@ section! {
 
 section! {
     planned ["layers", "layer", "smoke_test", "smoke", "hooks", "image", "dockerfile", "rollout", "owner", "java", "ruby", "go", "rust", "dotnet"]
+    elsewhere [
+        ("name", "the name in AWS is `function_name`"),
+        ("memory", "what the code needs at least is `requires = { memory = 256 }`; provisioning sets what it gets"),
+        ("timeout", "what the code needs at least is `requires = { timeout = 10 }`; provisioning sets what it gets"),
+        ("environment", VALUES_ARE_PROVISIONINGS),
+        ("env", VALUES_ARE_PROVISIONINGS),
+        ("requirements", "for Python it is `python = { requirements = \"…\" }`"),
+        ("command", "it is `build = { command = […], output = \"…\" }`"),
+        ("output", "it is `build = { command = […], output = \"…\" }`"),
+        ("prebuilt", "it is `build = { prebuilt = \"…\" }`"),
+        ("role", "provisioning sets a function's role")
+    ]
     /// A function: a folder of code that becomes one Lambda function per environment.
     struct FunctionSection {
         /// The function's folder, relative to this file. Everything in it is an input of the build.
@@ -80,6 +92,9 @@ section! {
         function_name: Optional<NameTemplate>,
     }
 }
+
+const VALUES_ARE_PROVISIONINGS: &str = "provisioning sets variables: `requires = { environment = [\"NAME\"] }` says \
+     which the code needs, and a local environment sets them in `[environments.local.functions.NAME]`";
 
 section! {
     planned []
@@ -175,6 +190,12 @@ section! {
     planned [
         "rollout", "gates", "notify", "on_drift", "hold_for", "layers", "smoke_test", "alarms", "approvals", "freeze",
         "promote_from", "reconcile", "on_update", "tags", "defaults", "require_clean"
+    ]
+    elsewhere [
+        ("kms_key", "it is `store = { url = \"…\", kms_key = \"…\" }`"),
+        ("bucket", "it is `store = \"s3://BUCKET/PREFIX\"`"),
+        ("branch", "it is `branches = [\"…\"]`"),
+        ("environment", "a local environment sets variables per function: `[environments.NAME.functions.NAME]`")
     ]
     /// An environment: where functions run, under which names, and who may put them there.
     struct EnvironmentSection {

@@ -76,18 +76,24 @@ fn syntax_problem(error: &toml::de::Error, source: &SourceText) -> Problem {
     Problem { code: ProblemCode::Syntax, message, keys: Vec::new(), location: Some(location), hint: None }
 }
 
-/// The values in `[environments.E.functions.F.environment]`, whatever they are: no excerpt shows them.
+/// Keys of tables that have environment variables, or that somebody thought would.
+const VARIABLE_TABLES: [&str; 4] = ["environment", "env", "environment_variables", "variables"];
+
+/// The values of environment variables, wherever the file has some: no excerpt shows them.
 fn hidden_spans(root: &DeTable<'_>) -> Vec<Range<usize>> {
+    let mut hidden = Vec::new();
     let mut tables = vec![root];
-    for key in ["environments", "", "functions", "", "environment"] {
-        tables = tables
-            .into_iter()
-            .flat_map(|table| table.iter())
-            .filter(|(name, _)| key.is_empty() || name.get_ref() == key)
-            .filter_map(|(_, value)| value.get_ref().as_table())
-            .collect();
+    while let Some(table) = tables.pop() {
+        for (name, value) in table {
+            let Some(inner) = value.get_ref().as_table() else { continue };
+            if VARIABLE_TABLES.contains(&name.get_ref().as_ref()) {
+                hidden.extend(inner.values().map(toml::Spanned::span));
+            } else {
+                tables.push(inner);
+            }
+        }
     }
-    tables.into_iter().flat_map(|table| table.values()).map(toml::Spanned::span).collect()
+    hidden
 }
 
 /// The same values in a text that is not TOML, as far as lines tell: rather too much than too little.

@@ -283,8 +283,9 @@ impl<'r, 's, 'v> TableReader<'r, 's, 'v> {
         read
     }
 
-    /// Reports every key that nobody asked for. `planned` are keys of later versions.
-    pub(super) fn finish(self, planned: &[&str]) {
+    /// Reports every key that nobody asked for. `planned` are keys of later versions, `elsewhere` keys that
+    /// people look for here, with where they are.
+    pub(super) fn finish(self, planned: &[&str], elsewhere: &[(&str, &str)]) {
         for (key, value) in self.table {
             let name = key.get_ref().as_ref();
             if self.asked.contains(&name) {
@@ -297,7 +298,8 @@ impl<'r, 's, 'v> TableReader<'r, 's, 'v> {
                 self.reading.misplaced(&place, ProblemCode::NotSupportedYet, message, hint);
             } else {
                 let message = format!("unknown key `{name}` in {}", self.place.section_name());
-                let hint = suggestion(name, "the keys here are", &self.asked);
+                let known = elsewhere.iter().find(|(key, _)| *key == name).map(|(_, hint)| (*hint).to_owned());
+                let hint = known.or_else(|| suggestion(name, "the keys here are", &self.asked));
                 self.reading.misplaced(&place, ProblemCode::UnknownKey, message, hint);
             }
         }
@@ -361,10 +363,11 @@ pub(super) fn read_root<T: Setting>(table: &Spanned<DeValue<'_>>, reading: &mut 
 }
 
 /// Declares a section of the file: a struct whose fields are its keys. `planned` names keys that the design
-/// has for later versions.
+/// has for later versions, `elsewhere` keys that people look for here, with a hint.
 macro_rules! section {
     (
         planned $planned:tt
+        $(elsewhere $elsewhere:tt)?
         $(#[$meta:meta])*
         struct $name:ident {
             $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
@@ -385,7 +388,8 @@ macro_rules! section {
             ) -> Option<Self> {
                 let mut table = $crate::configuration::reader::TableReader::open(value, place, reading)?;
                 $(let $field = $crate::configuration::reader::Field::read_field(&mut table, stringify!($field));)*
-                table.finish(&$planned);
+                let elsewhere: &[&[(&str, &str)]] = &[$(&$elsewhere)?];
+                table.finish(&$planned, &elsewhere.concat());
                 Some(Self { $($field: $field?,)* })
             }
 

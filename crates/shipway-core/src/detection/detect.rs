@@ -54,6 +54,21 @@ pub struct Evidence {
     pub what: String,
 }
 
+impl Evidence {
+    /// A line of code that was seen. A long one is shortened: a bundle may be a single line.
+    pub(super) fn code(file: &str, line: usize, seen: &str) -> Self {
+        let seen = seen.trim();
+        let shown = match seen.char_indices().nth(LONGEST_QUOTE) {
+            Some((end, _)) => format!("`{}…`", &seen[..end]),
+            None => format!("`{seen}`"),
+        };
+        Self { file: file.to_owned(), line: Some(line), what: shown }
+    }
+}
+
+/// How much of a line of code is quoted, in characters.
+const LONGEST_QUOTE: usize = 80;
+
 /// A function before it has a name.
 #[derive(Debug)]
 pub(super) struct Found {

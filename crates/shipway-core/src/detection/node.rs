@@ -48,8 +48,7 @@ pub(super) fn find(folders: &Folders<'_>, read: Read<'_>) -> Vec<Found> {
 }
 
 fn describe(folders: &Folders<'_>, root: &str, export: &Export, names: Vec<String>, read: Read<'_>) -> Found {
-    let mut evidence =
-        vec![Evidence { file: export.path.clone(), line: Some(export.line), what: format!("`{}`", export.seen) }];
+    let mut evidence = vec![Evidence::code(&export.path, export.line, &export.seen)];
     let mut doubts = Vec::new();
     let package = folders.has(root, MANIFEST).then(|| Package::read(&join(root, MANIFEST), read));
     let module = module(export, root, package.as_ref(), &mut doubts);

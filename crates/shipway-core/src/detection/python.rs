@@ -51,8 +51,7 @@ fn describe(
     names: Vec<String>,
     read: Read<'_>,
 ) -> Found {
-    let mut evidence =
-        vec![Evidence { file: path.to_owned(), line: Some(candidate.line), what: format!("`{}`", candidate.seen) }];
+    let mut evidence = vec![Evidence::code(path, candidate.line, &candidate.seen)];
     let mut doubts: Vec<String> = candidate.doubt.map(ToOwned::to_owned).into_iter().collect();
     match folders.first_of(root, &MANIFESTS) {
         Some(manifest) => {

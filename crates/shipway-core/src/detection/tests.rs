@@ -187,6 +187,13 @@ fn functions_at_the_root_and_without_dependencies() {
 }
 
 #[test]
+fn a_bundle_of_one_line_is_not_copied() {
+    let bundle = format!("exports.handler=e=>{{{}}}", "é".repeat(10_000));
+    let text = written(&[("a/index.js", &bundle), ("a/package.json", "{}")]);
+    assert!(text.lines().all(|line| line.chars().count() < 250), "{text}");
+}
+
+#[test]
 fn typescript_and_other_package_managers_are_doubted() {
     assert_snapshot!(summary(&[
         ("api/src/index.ts", "export const handler: Handler = async () => {};\n"),

@@ -58,6 +58,29 @@ fn unknown_keys() {
 }
 
 #[test]
+fn keys_that_are_elsewhere() {
+    assert_snapshot!(problems("[functions.a]\npath = \"a\"\nmemory = 256\nenvironment = { A = \"b\" }\n[environments.b]\nbucket = \"x\"\n"), @r#"
+    unknown key `memory` in `functions.a`
+     --> shipway.toml:5:1
+    5 | memory = 256
+      | ^^^^^^
+    hint: what the code needs at least is `requires = { memory = 256 }`; provisioning sets what it gets
+
+    unknown key `environment` in `functions.a`
+     --> shipway.toml:6:1
+    6 | environment = { A = … }
+      | ^^^^^^^^^^^
+    hint: provisioning sets variables: `requires = { environment = ["NAME"] }` says which the code needs, and a local environment sets them in `[environments.local.functions.NAME]`
+
+    unknown key `bucket` in `environments.b`
+     --> shipway.toml:8:1
+    8 | bucket = "x"
+      | ^^^^^^
+    hint: it is `store = "s3://BUCKET/PREFIX"`
+    "#);
+}
+
+#[test]
 fn keys_of_later_versions() {
     assert_snapshot!(problems("[environments.a]\nrollout = { canary = \"10%\" }\ngates = {}\n[environments.a.functions.b]\n"), @r#"
     `rollout` is not supported yet
