@@ -82,14 +82,15 @@ const VARIABLE_TABLES: [&str; 4] = ["environment", "env", "environment_variables
 /// The values of environment variables, wherever the file has some: no excerpt shows them.
 fn hidden_spans(root: &DeTable<'_>) -> Vec<Range<usize>> {
     let mut hidden = Vec::new();
-    let mut tables = vec![root];
-    while let Some(table) = tables.pop() {
+    let mut tables = vec![(root, false)];
+    while let Some((table, has_variables)) = tables.pop() {
         for (name, value) in table {
-            let Some(inner) = value.get_ref().as_table() else { continue };
-            if VARIABLE_TABLES.contains(&name.get_ref().as_ref()) {
-                hidden.extend(inner.values().map(toml::Spanned::span));
-            } else {
-                tables.push(inner);
+            match value.get_ref().as_table() {
+                Some(inner) => {
+                    tables.push((inner, has_variables || VARIABLE_TABLES.contains(&name.get_ref().as_ref())));
+                }
+                None if has_variables => hidden.push(value.span()),
+                None => {}
             }
         }
     }
