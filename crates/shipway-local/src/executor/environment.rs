@@ -27,7 +27,7 @@ use super::variables::{Place, variables};
 
 /// How long a process that has answered may take to ask for its next event before it is given up. Nothing is lost by
 /// giving up: the event was not handed over.
-const TIME_TO_ASK_AGAIN: Duration = Duration::from_secs(1);
+const TIME_TO_ASK_AGAIN: Duration = Duration::from_secs(5);
 
 pub(super) struct Environment {
     api: RuntimeApi,

@@ -117,9 +117,15 @@ pub(super) fn failure_of(invocation: &Invocation, life: Life) -> Failure {
     let request_id = &invocation.request_id;
     match life {
         Life::Ended { end, .. } => Failure::exited(request_id, end),
-        Life::NotStarted { os_error } => {
+        Life::NotStarted { os_error } if invocation.runtime.starts_with("provided") => {
             let program = invocation.code_folder.join("bootstrap").display().to_string();
             Failure::invalid_entrypoint(request_id, &program, os_error)
+        }
+        Life::NotStarted { os_error } => {
+            let reason = std::io::Error::from_raw_os_error(os_error);
+            let folder = invocation.code_folder.display();
+            let message = format!("could not start the interpreter in {folder}: {reason}");
+            Failure::new("Shipway.EnvironmentFailed", request_id, &message)
         }
         Life::Starting | Life::Running { .. } | Life::SupervisorLost => {
             let message = "the process that supervises the function was ended from outside";

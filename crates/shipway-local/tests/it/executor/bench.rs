@@ -52,6 +52,16 @@ impl Bench {
         self.executor.invoke(self.invocation("nodejs20.x", "index.handler", &payload)).await
     }
 
+    /// Waits until every process has ended by itself.
+    pub(super) async fn until_no_process_is_left(&self) {
+        let none_left = async {
+            while self.executor.processes() > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, none_left).await.expect("the processes end");
+    }
+
     pub(super) async fn provided(&self, payload: Value) -> Outcome {
         self.executor.invoke(self.invocation("provided.al2023", "any", &payload)).await
     }

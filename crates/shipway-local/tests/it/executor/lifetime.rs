@@ -179,8 +179,6 @@ async fn an_invocation_that_is_given_up_ends_its_process() {
         outcome = bench.python(event) => panic!("the handler has no end: {outcome:?}"),
         () = begun => {}
     }
-    while bench.executor.processes() > 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    bench.until_no_process_is_left().await;
     assert_eq!(processes_of(bench.folder.path()), Vec::<i32>::new());
 }

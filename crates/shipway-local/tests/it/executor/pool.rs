@@ -15,15 +15,6 @@ async fn invoke(bench: &Bench, change: impl FnOnce(&mut Invocation)) -> Outcome 
     bench.executor.invoke(invocation).await
 }
 
-async fn wait_until_empty(bench: &Bench) {
-    let empty = async {
-        while bench.executor.processes() > 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), empty).await.expect("the processes end");
-}
-
 #[tokio::test]
 async fn a_process_is_used_again_and_a_retired_one_is_not() {
     let bench = Bench::new(&[("app.py", PID)]);
@@ -121,7 +112,7 @@ async fn an_idle_process_makes_room_for_another_functions() {
 async fn idle_processes_are_ended_after_a_while() {
     let bench = Bench::with(&[("app.py", PID)], |settings| settings.idle_time = Duration::from_millis(50));
     answer_of(&bench.python(json!({})).await);
-    wait_until_empty(&bench).await;
+    bench.until_no_process_is_left().await;
 }
 
 #[tokio::test]
@@ -156,6 +147,7 @@ async fn an_idle_process_that_died_is_replaced() {
     let first = answer_of(&bench.python(json!({})).await);
     let process = rustix::process::Pid::from_raw(first.as_i64().unwrap().try_into().unwrap()).unwrap();
     rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
+    bench.until_no_process_is_left().await;
     assert_ne!(answer_of(&bench.python(json!({})).await), first);
 }
 
@@ -182,4 +174,22 @@ def handler(event, context):
     assert_eq!(error_of(&outcome).0, "Shipway.ExecutorClosed");
     assert_eq!(left, 0);
     assert_eq!(error_of(&bench.python(json!({})).await).0, "Shipway.ExecutorClosed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_tasks_on_many_threads_share_one_executor() {
+    let code = "def handler(event, context):\n    return [event['number'], context.aws_request_id]\n";
+    let bench = Bench::with(&[("app.py", code)], |settings| settings.maximum_environments = 3);
+    let tasks: Vec<_> = (0..40)
+        .map(|number| {
+            let mut invocation = bench.invocation(installed_python(), "app.handler", &json!({"number": number}));
+            invocation.request_id = format!("request-{number}");
+            let executor = bench.executor.clone();
+            tokio::spawn(async move { executor.invoke(invocation).await })
+        })
+        .collect();
+    for (number, task) in tasks.into_iter().enumerate() {
+        assert_eq!(answer_of(&task.await.unwrap()), json!([number, format!("request-{number}")]));
+    }
+    assert!((1..=3).contains(&bench.executor.processes()), "{}", bench.executor.processes());
 }

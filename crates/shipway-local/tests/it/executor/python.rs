@@ -181,3 +181,13 @@ async fn output_before_the_first_event_comes_before_its_start_line() {
     let places = ["loading\n", "START RequestId", "handling\n", "END RequestId"].map(|text| log.find(text).unwrap());
     assert!(places.is_sorted(), "{log}");
 }
+
+#[tokio::test]
+async fn a_package_that_is_gone_is_said() {
+    let bench = Bench::new(&[("app.py", "")]);
+    std::fs::remove_dir_all(bench.code()).unwrap();
+    let (kind, message) = error_of(&bench.python(json!({})).await);
+    assert_eq!(kind, "Shipway.EnvironmentFailed");
+    let expected = format!("could not start the interpreter in {}: No such file or directory", bench.code().display());
+    assert!(message.contains(&expected), "{message}");
+}
