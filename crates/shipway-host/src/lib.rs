@@ -6,15 +6,14 @@
 mod clock;
 mod durable;
 mod entropy;
-#[cfg_attr(not(test), expect(dead_code, reason = "the toolchain comes next"))]
 mod environment;
 mod failure;
 mod file_store;
 mod git;
 mod hashing;
-#[cfg_attr(not(test), expect(dead_code, reason = "the toolchain comes next"))]
 mod process;
 mod sources;
+mod toolchain;
 
 pub use clock::SystemClock;
 pub use entropy::SystemEntropy;
@@ -22,6 +21,7 @@ pub use environment::CallerEnvironment;
 pub use file_store::FileStore;
 pub use git::GitProgram;
 pub use sources::ProjectSources;
+pub use toolchain::BuildTools;
 
 /// The folder in a project's that Shipway keeps local state in; never an input of a build.
 pub const STATE_FOLDER: &str = ".shipway";

@@ -26,6 +26,10 @@ const STDOUT_KEPT: usize = 1 << 20;
 /// How long output is waited for after the tool itself has ended and its group was killed.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
+/// How often, and after what pause, a program that is being written is tried again.
+const BUSY_ATTEMPTS: u32 = 100;
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
+
 /// Takes lines as they come.
 pub(crate) type OnLine<'a> = &'a dyn Fn(&str);
 
@@ -68,7 +72,7 @@ impl ToolCall<'_> {
 
     /// Runs it to its end. Dropping the future kills the tool's whole process group.
     pub(crate) async fn run(self) -> Result<ToolOutput, BuildFailure> {
-        let mut child = self.command().spawn().map_err(|error| self.not_started(&error))?;
+        let mut child = self.spawn().await.map_err(|error| self.not_started(&error))?;
         let group = Group::of(&child);
         let mut captured = Captured::default();
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
@@ -87,6 +91,18 @@ impl ToolCall<'_> {
                 Err(failure)
             }
         }
+    }
+
+    /// Starts the tool. A program that was just written may be busy for a moment: while another thread starts a process,
+    /// that process holds all open files, also the one that the program was written through.
+    async fn spawn(&self) -> io::Result<Child> {
+        for _ in 0..BUSY_ATTEMPTS {
+            match self.command().spawn() {
+                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => tokio::time::sleep(BUSY_PAUSE).await,
+                result => return result,
+            }
+        }
+        self.command().spawn()
     }
 
     fn command(&self) -> Command {
@@ -314,7 +330,7 @@ mod tests {
         let (folder, environment) = (tempfile::tempdir().unwrap(), environment());
         let lines = RefCell::new(Vec::new());
         let on_line = |line: &str| lines.borrow_mut().push(line.to_owned());
-        let script = "echo one; echo https://user:word@index.example/simple >&2; seq 1 500; exit 3";
+        let script = "echo one; echo https://user:word@index.example/simple; seq 1 500; exit 3";
         let failure = shell(script, folder.path(), &environment, &on_line).run().await.unwrap_err();
         assert_eq!(failure.message, "`sh` failed (exit status: 3)");
         assert_eq!(failure.folder, Some(folder.path().display().to_string()));

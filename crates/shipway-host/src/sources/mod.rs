@@ -8,3 +8,4 @@ mod project_sources;
 mod selection;
 
 pub use project_sources::ProjectSources;
+pub(crate) use selection::within_project;

@@ -12,7 +12,6 @@ pub(crate) const NOBODY: u32 = 65534;
 
 /// The argument given to [`run`], when this is the child.
 #[expect(clippy::disallowed_methods, reason = "a test's child has no other way to learn its role")]
-#[expect(clippy::disallowed_methods, reason = "how a parent test speaks to its child")]
 pub(crate) fn argument() -> Option<String> {
     std::env::var(ROLE).ok()
 }
@@ -28,7 +27,7 @@ pub(crate) fn run_with(name: &str, argument: &Path, user: Option<u32>, variables
     let folder = tempfile::tempdir().unwrap();
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let program = folder.path().join("child");
-    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    copy_program(&std::env::current_exe().unwrap(), &program);
     let mut command = Command::new(&program);
     command.args(["--exact", name, "--nocapture"]).env(ROLE, argument).current_dir("/");
     command.envs(variables.iter().copied());
@@ -39,4 +38,11 @@ pub(crate) fn run_with(name: &str, argument: &Path, user: Option<u32>, variables
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {text}", output.status);
     assert!(text.contains("1 passed"), "the child ran no test: {text}");
+}
+
+/// Copies a program by another process: one that this process had open for writing could be busy when it is started,
+/// because of what other tests start meanwhile.
+pub(crate) fn copy_program(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-p").args([from, to]).status().unwrap();
+    assert!(copied.success(), "{copied}");
 }

@@ -11,3 +11,9 @@ mod git;
 mod project;
 #[cfg(test)]
 mod sources;
+#[cfg(test)]
+mod toolchain;
+#[cfg(test)]
+mod toolchain_node;
+#[cfg(test)]
+mod toolchain_python;

@@ -11,6 +11,8 @@ use shipway_core::names::{Architecture, Commit};
 use shipway_host::CallerEnvironment;
 use tempfile::TempDir;
 
+use crate::as_child;
+
 /// A folder with files in it.
 pub(crate) struct Project {
     folder: TempDir,
@@ -48,8 +50,11 @@ impl Project {
     }
 
     pub(crate) fn write_program(&self, path: &str, content: &str) {
-        self.write(path, content);
-        fs::set_permissions(self.file(path), fs::Permissions::from_mode(0o755)).unwrap();
+        let draft = format!("{path}.draft");
+        self.write(&draft, content);
+        fs::set_permissions(self.file(&draft), fs::Permissions::from_mode(0o755)).unwrap();
+        as_child::copy_program(&self.file(&draft), &self.file(path));
+        fs::remove_file(self.file(&draft)).unwrap();
     }
 
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
