@@ -105,13 +105,13 @@ fn hidden_lines(text: &str) -> Vec<Range<usize>> {
     for line in text.split_inclusive('\n') {
         let words = line.trim_start();
         if words.starts_with('[') {
-            in_environment = words.contains(".environment");
+            in_environment = [".env", ".variables"].iter().any(|table| words.contains(table));
         }
         let end = line_start + line.trim_end().len();
         if in_environment && !words.starts_with('[') {
             // A line without a sign may be inside a text of several lines.
             hidden.push(line_start + line.find('=').map_or(0, |sign| sign + 1)..end);
-        } else if let Some(word) = line.find("environment")
+        } else if let Some(word) = line.find("env").or_else(|| line.find("variables"))
             && let Some(sign) = line[word..].find(['=', '{'])
         {
             hidden.push(line_start + word + sign + 1..end);

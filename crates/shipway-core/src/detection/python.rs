@@ -121,7 +121,12 @@ fn candidate(lines: &[&str], index: usize) -> Option<Candidate> {
     let (name, value) = line.split_once('=')?;
     let name = name.split(':').next().unwrap_or(name).trim_end();
     let made = value.trim_start();
-    let called = made.contains('(') && made.starts_with(|character: char| character.is_ascii_alphabetic());
+    let (callee, _) = made.split_once('(')?;
+    let called = callee.starts_with(|character: char| character.is_ascii_alphabetic());
+    // A handler of log records is something else.
+    if name == "handler" && (callee.starts_with("logging.") || callee.ends_with("Handler")) {
+        return None;
+    }
     (is_handlers_name(name) && called).then(|| Candidate {
         name: name.to_owned(),
         line: index + 1,
@@ -258,6 +263,8 @@ mod tests {
             "def (event, context):\n",
             "def handler(event, context",
             "handlers = f(x)\n",
+            "handler = logging.StreamHandler()\n",
+            "handler = RotatingFileHandler(path)\n",
         ] {
             assert_eq!(names(text), Vec::<String>::new(), "{text}");
         }

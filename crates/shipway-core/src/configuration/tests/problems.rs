@@ -457,6 +457,7 @@ fn a_value_is_hidden_in_broken_toml_too() {
         "[environments.local.functions.a.environment]\nKEY = \"hunter2\nB = 1\n",
         "[environments.local.functions.a]\nenvironment = { KEY = \"hunter2\", }}\n",
         "[environments.local.functions]\na.environment.KEY = hunter2\n",
+        "[functions.a]\nenv = { KEY = \"hunter2\" \n",
         "[environments.local.functions.a.environment\nKEY = \"hunter2\"\n",
         "[environments.local.functions.a.environment]\nKEY = \"\"\"\nhunter2\n",
     ] {
