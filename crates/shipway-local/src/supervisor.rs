@@ -4,10 +4,10 @@
 //! server ── lifeline (socket pair) ── supervisor ── function (own process group) ── whatever it starts
 //! ```
 //!
-//! The supervisor's standard input is the lifeline. The server writes one line on it, the [`Launch`], and holds its end
-//! open; the supervisor writes [`Report`] lines back. When the server's end closes, because the server is done with the
-//! function or because it died, be it by SIGKILL, the supervisor kills the function's process group and every process
-//! that descends from it, removes the function's private folder and ends.
+//! The supervisor's standard input is the lifeline. The server writes one line on it, what is to be launched, and holds
+//! its end open; the supervisor writes a line back for each thing that happens. When the server's end closes, because the
+//! server is done with the function or because it died, be it by SIGKILL, the supervisor kills the function's process
+//! group and every process that descends from it, removes the function's private folder and ends.
 //!
 //! A supervisor starts the function by way of a second copy of itself, the *launcher*, which asks for a SIGKILL on its
 //! parent's death (PR_SET_PDEATHSIG outlives exec) and then becomes the function: so the function dies with a supervisor

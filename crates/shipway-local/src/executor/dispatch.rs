@@ -3,8 +3,9 @@
 //! An invocation takes an idle environment of the same function, version, code and revision if there is one, or starts
 //! one. Two semaphores bound how many invocations run at once, in total and for a function; what may exist beyond those
 //! that are busy is idle, and the one that has been idle longest goes when a new one needs its place. So the number of
-//! processes never exceeds [`ExecutorSettings::maximum_environments`]. (The system's own limit on processes counts per
-//! user, and not at all for root.)
+//! environments does not exceed [`ExecutorSettings::maximum_environments`], but for those that are just being ended.
+//! How many processes a function starts itself is not limited: the system's own limit counts per user, and not at all
+//! for root.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
