@@ -100,8 +100,8 @@ section! {
     planned []
     /// Settings for a Python function.
     struct PythonSection {
-        /// The file with the requirements, relative to the function's folder. Default: `uv.lock`, then
-        /// `requirements.txt`, then `pyproject.toml`, whichever is there.
+        /// The file with the requirements, relative to the function's folder. Default: `requirements.txt`, or else
+        /// `pyproject.toml`, with `uv.lock` if there is one.
         requirements: Optional<RelativePath>,
     }
 }

@@ -30,7 +30,7 @@ mod variables;
 pub use choose::choose_environment;
 pub use explain::{Overridden, SettingWithOrigin};
 pub use layers::{Flags, Layers, Origin, OutputFormat, RunSettings, resolve_run};
-pub use paths::{BranchPattern, PathMatcher, PathPattern, ProjectPath};
+pub use paths::{BranchPattern, PathPattern, ProjectPath};
 pub use problem::{Problem, ProblemCode, Problems};
 pub use project::ProjectConfiguration;
 pub use resolve::resolve;

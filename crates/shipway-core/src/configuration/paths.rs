@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::GlobBuilder;
 
 use super::reader::TextSetting;
 use crate::names::InvalidName;
@@ -125,12 +125,6 @@ impl PathPattern {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// Whether the text is a path as it stands, with nothing in it to match with.
-    #[must_use]
-    pub fn is_literal(&self) -> bool {
-        !self.0.contains(['*', '?', '[', ']', '{', '}', '\\'])
-    }
 }
 
 impl FromStr for PathPattern {
@@ -170,36 +164,6 @@ impl fmt::Display for PathPattern {
 
 fn glob(text: &str) -> Result<globset::Glob, globset::Error> {
     GlobBuilder::new(text).literal_separator(true).build()
-}
-
-/// Several patterns, ready to be asked.
-#[derive(Debug, Clone)]
-pub struct PathMatcher(GlobSet);
-
-impl PathMatcher {
-    /// Compiles patterns.
-    ///
-    /// # Errors
-    /// When they are too large together; each alone was checked when it was read.
-    pub fn new(patterns: &[PathPattern]) -> Result<Self, globset::Error> {
-        let mut set = GlobSetBuilder::new();
-        for pattern in patterns {
-            if pattern.0 == "." {
-                set.add(glob("**")?);
-                continue;
-            }
-            set.add(glob(&pattern.0)?);
-            set.add(glob(&format!("{}/**", pattern.0))?);
-        }
-        set.build().map(Self)
-    }
-
-    /// Whether a path (relative to what the patterns are relative to, with `/`) matches one of them, or is in
-    /// a folder that does.
-    #[must_use]
-    pub fn matches(&self, path: &str) -> bool {
-        self.0.is_match(path)
-    }
 }
 
 /// A glob for branch names. `*` stays within one part of the name, `**` crosses `/`.
@@ -283,17 +247,13 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_covers_what_is_beneath_it() {
-        let patterns: Vec<PathPattern> =
-            ["libs/common/", "**/tests", "*.md"].iter().map(|p| p.parse().unwrap()).collect();
-        let matcher = PathMatcher::new(&patterns).unwrap();
-        for covered in ["libs/common", "libs/common/a/b.py", "a/tests/x.py", "tests/x", "README.md"] {
-            assert!(matcher.matches(covered), "{covered}");
+    fn patterns_are_tidied_and_checked() {
+        let pattern = |text: &str| text.parse::<PathPattern>().map(String::from).ok();
+        assert_eq!(pattern("./libs/common/").as_deref(), Some("libs/common"));
+        assert_eq!(pattern("**/tests").as_deref(), Some("**/tests"));
+        for bad in ["", "/", "./", "a[", "{a", "../a", "/a", "a\\b"] {
+            assert_eq!(pattern(bad), None, "{bad}");
         }
-        for other in ["libs/commons", "docs/a.md", "mytests/x"] {
-            assert!(!matcher.matches(other), "{other}");
-        }
-        assert!("a[".parse::<PathPattern>().is_err());
     }
 
     #[test]
