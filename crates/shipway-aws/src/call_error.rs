@@ -178,6 +178,11 @@ fn find<'a, Wanted: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option
     std::iter::successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref::<Wanted>())
 }
 
+/// Whether bytes arrived that are not those of the checksum that came with them (the SDK compares them).
+pub(crate) fn is_checksum_mismatch(error: &(dyn Error + 'static)) -> bool {
+    find::<aws_smithy_checksums::body::validate::Error>(error).is_some()
+}
+
 /// The error and its causes in one line, each said once.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();

@@ -12,7 +12,7 @@ use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::operation::put_object::PutObjectOutput;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::primitives::{ByteStream, ByteStreamError};
 use aws_sdk_s3::types::{ChecksumMode, ServerSideEncryption};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -26,7 +26,7 @@ use shipway_engine::ports::{
 };
 
 use crate::artifact_download::{self, SaveError};
-use crate::call_error::Call;
+use crate::call_error::{Call, chain, is_checksum_mismatch};
 use crate::s3_location::S3Location;
 
 /// 250 MB on a line of 2 Mbit/s take 17 minutes.
@@ -135,7 +135,7 @@ impl S3Store {
             let etag = ETag(reply.e_tag().unwrap_or_default().to_owned());
             match reply.body.collect().await {
                 Ok(bytes) => return Ok(Some(Stored { bytes: bytes.to_vec(), etag })),
-                Err(error) => last = self.error("read", key, StoreErrorKind::Unknown, crate::call_error::chain(&error)),
+                Err(error) => last = self.error("read", key, kind_of_broken_body(&error), chain(&error)),
             }
         }
         Err(last)
@@ -198,7 +198,12 @@ impl S3Store {
         let request = self.reads.get_object().bucket(self.location.bucket()).key(self.location.whole_key(key.as_str()));
         let reply = request.send().await.map_err(|error| self.failed("upload", key.as_str(), &call.failed(&error)))?;
         let found = sha256_of(reply.body).await.map_err(|error| {
-            self.error("upload", key.as_str(), StoreErrorKind::Unknown, format!("reading it back: {error}"))
+            self.error(
+                "upload",
+                key.as_str(),
+                kind_of_broken_body(&error),
+                format!("reading it back: {}", chain(&error)),
+            )
         })?;
         if found == file.artifact {
             return Ok(());
@@ -320,13 +325,14 @@ impl Store for S3Store {
                 Err(error) => error,
             };
             let kind = match &error {
-                SaveError::Broken(_) | SaveError::Silent => StoreErrorKind::Unknown,
+                SaveError::Broken(cause) => kind_of_broken_body(cause),
+                SaveError::Silent => StoreErrorKind::Unknown,
                 SaveError::Different { .. } => StoreErrorKind::Damaged,
                 SaveError::NotKept(cause) if cause.kind() == std::io::ErrorKind::StorageFull => StoreErrorKind::Full,
                 SaveError::NotKept(_) => StoreErrorKind::Rejected,
             };
-            last = self.error("download", key, kind, crate::call_error::chain(&error));
-            if kind != StoreErrorKind::Unknown {
+            last = self.error("download", key, kind, chain(&error));
+            if !matches!(error, SaveError::Broken(_) | SaveError::Silent) {
                 break;
             }
         }
@@ -370,11 +376,15 @@ fn stored_artifact(reply: &HeadObjectOutput) -> StoredArtifact {
     }
 }
 
+fn kind_of_broken_body(error: &ByteStreamError) -> StoreErrorKind {
+    if is_checksum_mismatch(error) { StoreErrorKind::Damaged } else { StoreErrorKind::Unknown }
+}
+
 fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-async fn sha256_of(mut body: ByteStream) -> Result<ArtifactDigest, aws_sdk_s3::primitives::ByteStreamError> {
+async fn sha256_of(mut body: ByteStream) -> Result<ArtifactDigest, ByteStreamError> {
     let mut hash = Sha256::new();
     while let Some(chunk) = body.try_next().await? {
         hash.update(&chunk);

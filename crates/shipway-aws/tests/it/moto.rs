@@ -9,16 +9,26 @@ use std::process::{Child, Command, Stdio};
 
 /// moto, started by the first test that wants it. Its input is a pipe that this process holds: when the process ends,
 /// however it ends, the pipe closes and moto stops.
-struct Moto {
-    url: String,
+pub(crate) struct Moto {
+    /// Plain HTTP.
+    pub(crate) url: String,
+    /// The same over TLS.
+    pub(crate) tls_url: String,
+    /// A file with the certificate of the authority that signed for it, which no system knows.
+    pub(crate) authority: String,
     _child: Child,
 }
 
 static MOTO: OnceLock<Moto> = OnceLock::new();
 
-/// Where moto listens.
+/// The one moto.
+pub(crate) fn moto() -> &'static Moto {
+    MOTO.get_or_init(start)
+}
+
+/// Where it listens without TLS.
 pub(crate) fn url() -> &'static str {
-    &MOTO.get_or_init(start).url
+    &moto().url
 }
 
 fn start() -> Moto {
@@ -29,9 +39,10 @@ fn start() -> Moto {
         child.unwrap_or_else(|error| panic!("moto does not start ({error}): run tools/test-setup.sh first"));
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let url = line.trim().to_owned();
-    assert!(url.starts_with("http://127.0.0.1:"), "moto ended at its start, see above; run tools/test-setup.sh first");
-    Moto { url, _child: child }
+    let place: serde_json::Value =
+        serde_json::from_str(&line).expect("moto ended at its start, see above; run tools/test-setup.sh first");
+    let text = |member: &str| place[member].as_str().unwrap().to_owned();
+    Moto { url: text("url"), tls_url: text("tls_url"), authority: text("authority"), _child: child }
 }
 
 /// The Python that has moto: `SHIPWAY_TEST_MOTO`, or the environment that tools/test-setup.sh makes.

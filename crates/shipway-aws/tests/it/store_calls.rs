@@ -110,3 +110,17 @@ async fn a_bucket_elsewhere_names_its_region() {
     let error = store(&server, &folder).await.get(&key()).await.unwrap_err();
     assert!(error.message.contains("the bucket is in eu-north-1"), "{}", error.message);
 }
+
+#[tokio::test]
+async fn bytes_that_are_not_those_of_their_checksum_are_damage() {
+    let folder = TempDir::new().unwrap();
+    let other = "RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=".to_owned();
+    let headers = vec![("etag", "\"e1\"".to_owned()), ("x-amz-checksum-sha256", other)];
+    let server = Recorded::serve(vec![Reply::Answer { status: 200, headers, body: b"[]".to_vec() }]).await;
+    let error = store(&server, &folder).await.get(&key()).await.unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Damaged, "{error}");
+    let artifact = shipway_core::digest::ArtifactDigest([3; 32]);
+    let error = store(&server, &folder).await.fetch_artifact(&artifact).await.unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::Damaged, "{error}");
+    assert_eq!(server.requests()[0].header("x-amz-checksum-mode"), Some("ENABLED"));
+}
