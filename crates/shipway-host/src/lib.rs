@@ -11,6 +11,7 @@ mod failure;
 mod file_store;
 mod git;
 mod hashing;
+mod packaging;
 mod process;
 mod sources;
 mod toolchain;
@@ -20,6 +21,7 @@ pub use entropy::SystemEntropy;
 pub use environment::CallerEnvironment;
 pub use file_store::FileStore;
 pub use git::GitProgram;
+pub use packaging::{ArtifactFolder, BuildCacheFolder, FolderPackager};
 pub use sources::ProjectSources;
 pub use toolchain::BuildTools;
 

@@ -8,6 +8,8 @@ mod file_store;
 #[cfg(test)]
 mod git;
 #[cfg(test)]
+mod packaging;
+#[cfg(test)]
 mod project;
 #[cfg(test)]
 mod sources;

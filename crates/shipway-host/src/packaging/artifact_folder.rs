@@ -1,0 +1,90 @@
+//! Zips on this machine, each named by its SHA-256 and checked against it whenever it is asked for.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use shipway_core::digest::ArtifactDigest;
+use shipway_engine::ports::{ArtifactFile, ArtifactFiles};
+use tempfile::TempPath;
+
+use crate::{durable, hashing};
+
+/// The folder `artifacts` below a folder of this machine's.
+#[derive(Debug, Clone)]
+pub struct ArtifactFolder {
+    folder: PathBuf,
+}
+
+impl ArtifactFolder {
+    /// The zips below `folder`, which is made when there is something to keep.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        Self { folder: folder.join("artifacts") }
+    }
+
+    /// A temporary file beside the zips, to be given to [`ArtifactFolder::keep`].
+    pub(super) fn draft(&self) -> io::Result<TempPath> {
+        fs::create_dir_all(&self.folder)?;
+        durable::sweep(&self.folder);
+        Ok(durable::temporary_in(&self.folder)?.into_temp_path())
+    }
+
+    /// Gives a finished draft its name. One of that name that is there already is replaced: this one is whole.
+    pub(super) fn keep(&self, draft: TempPath, artifact: ArtifactDigest, bytes: u64) -> io::Result<ArtifactFile> {
+        let path = self.path(&artifact);
+        draft.persist(&path).map_err(|error| error.error)?;
+        Ok(ArtifactFile { artifact, bytes, path })
+    }
+
+    /// Takes in a copy of a zip that lies elsewhere.
+    pub(super) fn take_in(&self, file: &ArtifactFile) -> io::Result<()> {
+        if file.path == self.path(&file.artifact) || self.whole(&file.artifact).is_some() {
+            return Ok(());
+        }
+        let draft = self.draft()?;
+        let (artifact, bytes) =
+            hashing::copy_hashing(&mut fs::File::open(&file.path)?, &mut fs::File::create(&draft)?)?;
+        if (artifact, bytes) != (file.artifact, file.bytes) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the zip is not what it was"));
+        }
+        self.keep(draft, artifact, bytes).map(drop)
+    }
+
+    /// The zip with this digest, if it is here; one whose bytes are others is removed.
+    pub(super) fn whole(&self, artifact: &ArtifactDigest) -> Option<ArtifactFile> {
+        let path = self.path(artifact);
+        match hashing::artifact_digest(&path) {
+            Ok((found, bytes)) if found == *artifact => Some(ArtifactFile { artifact: found, bytes, path }),
+            Ok(_) => {
+                tracing::warn!(path = %path.display(), "a damaged artifact is removed");
+                forget(&path);
+                None
+            }
+            Err(error) => {
+                tracing::debug!(path = %path.display(), %error, "no artifact");
+                None
+            }
+        }
+    }
+
+    fn path(&self, artifact: &ArtifactDigest) -> PathBuf {
+        self.folder.join(format!("{artifact}.zip"))
+    }
+}
+
+/// Removes a file that is of no use. One that cannot be removed will be noticed again.
+pub(super) fn forget(path: &Path) {
+    if let Err(error) = fs::remove_file(path) {
+        tracing::debug!(path = %path.display(), %error, "a damaged file stays");
+    }
+}
+
+#[async_trait(?Send)]
+impl ArtifactFiles for ArtifactFolder {
+    async fn find(&self, artifact: &ArtifactDigest) -> Option<ArtifactFile> {
+        let (folder, artifact) = (self.clone(), *artifact);
+        tokio::task::spawn_blocking(move || folder.whole(&artifact)).await.ok()?
+    }
+}

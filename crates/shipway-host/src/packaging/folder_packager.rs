@@ -1,0 +1,163 @@
+//! The engine's [`Packager`]: a tree is zipped, a zip or jar is looked at and taken as it is; either is refused when it
+//! cannot hold the handler.
+//!
+//! A layer may supply a handler's file. Whether the function has layers is not known when it is packaged, so an absent
+//! handler is refused unless `allow` holds `handler-in-layer`: then it is a warning.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use async_trait::async_trait;
+use shipway_core::build::FunctionBuild;
+use shipway_core::digest::{ArtifactDigest, PackageDigest};
+use shipway_engine::ports::{ArtifactFile, BuildFailure, BuiltTree, Fault, Packaged, Packager};
+use shipway_package::{
+    EntrySummary, HandlerFinding, InspectError, PackageError, PackageRequest, Refusals, RuntimeFamily, Tree,
+    files_named_alike, handler_presence, package, read_zip,
+};
+
+use super::ArtifactFolder;
+use crate::{failure, hashing};
+
+/// What `allow` holds when a layer brings the handler's file.
+pub(super) const HANDLER_IN_LAYER: &str = "handler-in-layer";
+
+/// Packages into the folder `artifacts` below a folder of this machine's.
+#[derive(Debug, Clone)]
+pub struct FolderPackager {
+    artifacts: ArtifactFolder,
+}
+
+impl FolderPackager {
+    /// Keeps what it makes below `folder`.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        Self { artifacts: ArtifactFolder::new(folder) }
+    }
+
+    fn package_tree(&self, build: &FunctionBuild, tree: &BuiltTree) -> Result<Packaged, BuildFailure> {
+        let draft = self.draft()?;
+        let request = PackageRequest {
+            tree: Tree {
+                root: &tree.path,
+                exclude: &build.exclude,
+                allow: &build.allow,
+                dependency_roots: &tree.dependencies,
+            },
+            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            output: &draft,
+        };
+        let made = package(&request).map_err(|error| not_packaged(build, &error))?;
+        let mut warnings: Vec<String> = made.findings.iter().map(ToString::to_string).collect();
+        warnings.extend(judge_handler(build, &made.entries)?);
+        let artifact = ArtifactDigest(made.zip_sha256.0);
+        Ok(Packaged {
+            file: self.keep(draft, artifact, made.zip_bytes)?,
+            package_digest: PackageDigest(made.package_digest.0),
+            unzipped_bytes: made.unzipped_bytes,
+            warnings,
+        })
+    }
+
+    fn take_zip(&self, build: &FunctionBuild, tree: &BuiltTree) -> Result<Packaged, BuildFailure> {
+        let found = read_zip(&tree.path).map_err(|error| not_usable(build, &error))?;
+        let (refusals, further) =
+            found.judge_secrets(&build.allow, &tree.dependencies).map_err(|error| not_packaged(build, &error))?;
+        if !refusals.is_empty() {
+            return Err(refused(build, &Refusals(refusals)));
+        }
+        let mut warnings: Vec<String> = found.findings.iter().chain(&further).map(ToString::to_string).collect();
+        warnings.extend(judge_handler(build, &found.entries)?);
+        let draft = self.draft()?;
+        let failed = |error| failure::io("copy", &tree.path, &error);
+        let mut copy = std::fs::File::create(&draft).map_err(failed)?;
+        let mut original = std::fs::File::open(&tree.path).map_err(failed)?;
+        let (artifact, bytes) = hashing::copy_hashing(&mut original, &mut copy).map_err(failed)?;
+        if artifact.0 != found.zip_sha256.0 {
+            return Err(failure::build(format!("{} changed while it was packaged", tree.path.display()), &[]));
+        }
+        Ok(Packaged {
+            file: self.keep(draft, artifact, bytes)?,
+            package_digest: PackageDigest(found.package_digest.0),
+            unzipped_bytes: found.unzipped_bytes,
+            warnings,
+        })
+    }
+
+    fn draft(&self) -> Result<tempfile::TempPath, BuildFailure> {
+        self.artifacts.draft().map_err(|error| failure::build(format!("no room for the package: {error}"), &[]))
+    }
+
+    fn keep(
+        &self,
+        draft: tempfile::TempPath,
+        artifact: ArtifactDigest,
+        bytes: u64,
+    ) -> Result<ArtifactFile, BuildFailure> {
+        let kept = self.artifacts.keep(draft, artifact, bytes);
+        kept.map_err(|error| failure::build(format!("the package cannot be kept: {error}"), &[]))
+    }
+}
+
+#[async_trait(?Send)]
+impl Packager for FolderPackager {
+    async fn package(&self, build: &FunctionBuild, tree: &BuiltTree) -> Result<Packaged, BuildFailure> {
+        let (packager, build, tree) = (self.clone(), build.clone(), tree.clone());
+        let work = move || {
+            if tree.path.is_file() { packager.take_zip(&build, &tree) } else { packager.package_tree(&build, &tree) }
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|error| failure::broken_off(&error))?
+    }
+}
+
+/// A warning, or a refusal, if the handler's file is not in the package.
+fn judge_handler(build: &FunctionBuild, entries: &[EntrySummary]) -> Result<Option<String>, BuildFailure> {
+    let Some(family) = RuntimeFamily::of_identifier(build.runtime.as_str()) else { return Ok(None) };
+    let handler = build.handler.as_str();
+    let finding = handler_presence(entries, family, handler);
+    let Some(problem) = finding.problem(handler) else { return Ok(None) };
+    let mut hints = Vec::new();
+    if let HandlerFinding::ProvablyAbsent { looked_for } = &finding {
+        if build.allow.iter().any(|allowed| allowed == HANDLER_IN_LAYER) {
+            return Ok(Some(problem));
+        }
+        let alike = files_named_alike(entries, looked_for);
+        if !alike.is_empty() {
+            hints.push(format!("the package holds {}: correct `handler`, or `path`", alike.join(", ")));
+        }
+        hints.push(format!("if a layer brings it: allow = [\"{HANDLER_IN_LAYER}\"]"));
+    }
+    let failure = failure::input(format!("`{}`: {problem}", build.function), &[]);
+    Err(BuildFailure { hints, ..failure })
+}
+
+fn not_packaged(build: &FunctionBuild, error: &PackageError) -> BuildFailure {
+    let function = &build.function;
+    match error {
+        PackageError::Refused(refusals) => refused(build, refusals),
+        PackageError::InvalidPattern { .. } => failure::input(format!("`{function}`: {}", with_cause(error)), &[]),
+        PackageError::Changed { .. } => {
+            failure::build(format!("`{function}`: {}", with_cause(error)), &["build again when nothing writes there"])
+        }
+        _ => failure::build(format!("`{function}` could not be packaged: {}", with_cause(error)), &[]),
+    }
+}
+
+fn refused(build: &FunctionBuild, refusals: &Refusals) -> BuildFailure {
+    let failure = failure::build(format!("the package of `{}` is refused: {refusals}", build.function), &[]);
+    BuildFailure { fault: Fault::Refused, hints: refusals.hints(), ..failure }
+}
+
+fn not_usable(build: &FunctionBuild, error: &InspectError) -> BuildFailure {
+    let message = format!("`{}`: {}", build.function, with_cause(error));
+    match error {
+        InspectError::Unusable { .. } => BuildFailure { fault: Fault::Refused, ..failure::build(message, &[]) },
+        _ => failure::build(message, &[]),
+    }
+}
+
+/// An error with its causes, in one line: the engine's failures hold texts.
+fn with_cause(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,16 @@
+//! From a built tree to a zip that is kept: packaging by `shipway-package`, and this machine's memory of zips and
+//! builds. What a package may hold is decided in `shipway-package`; here its answers become the engine's.
+//!
+//! ```text
+//! <folder>/
+//!    artifacts/<sha256>.zip           zips, by what they are
+//!    cache/<source digest>.json       which build came of which source
+//! ```
+
+mod artifact_folder;
+mod build_cache_folder;
+mod folder_packager;
+
+pub use artifact_folder::ArtifactFolder;
+pub use build_cache_folder::BuildCacheFolder;
+pub use folder_packager::FolderPackager;
