@@ -43,7 +43,7 @@ fn variable(name: &str) -> Option<String> {
 #[tokio::test]
 async fn without_credentials_that_is_said() {
     match variable("SHIPWAY_TEST_QUESTION") {
-        Some(question) => answer(&question).await,
+        Some(question) => println!("answer: {}", answer(&question).await),
         None => {
             let environment = [("AWS_ENDPOINT_URL", moto().url.as_str()), ("AWS_REGION", "eu-west-1")];
             assert_eq!(ask("account", &environment), "Credentials");
@@ -51,7 +51,7 @@ async fn without_credentials_that_is_said() {
     }
 }
 
-async fn answer(question: &str) {
+async fn answer(question: &str) -> String {
     let settings = Settings {
         region: None,
         profile: variable("SHIPWAY_TEST_PROFILE"),
@@ -62,17 +62,17 @@ async fn answer(question: &str) {
     };
     let clients = match Clients::connect(settings).await {
         Ok(clients) => clients,
-        Err(error) => return println!("answer: {error}"),
+        Err(error) => return error.to_string(),
     };
     match question {
         "account" => match clients.identity().account().await {
-            Ok(account) => println!("answer: {account} in {}", clients.region()),
-            Err(error) => println!("answer: {:?}", error.kind),
+            Ok(account) => format!("{account} in {}", clients.region()),
+            Err(error) => format!("{:?}", error.kind),
         },
         "store" => {
             let store = clients.s3_store("s3://plain/environment".parse().unwrap(), None, Path::new(".").to_owned());
             let key = store_layout::build_record(&BuildDigest([6; 32]));
-            println!("answer: {:?}", store.create(&key, b"{}").await.map_err(|error| error.to_string()));
+            format!("{:?}", store.create(&key, b"{}").await.map_err(|error| error.to_string()))
         }
         other => panic!("no such question: {other}"),
     }
