@@ -10,18 +10,9 @@ use crate::{
 
 impl Model {
     /// Creates or replaces a code signing configuration. Its ARN is what functions refer to.
-    pub fn put_code_signing_config(
-        &mut self,
-        arn: impl Into<String>,
-        policy: UntrustedArtifact,
-        now: Milliseconds,
-    ) {
+    pub fn put_code_signing_config(&mut self, arn: impl Into<String>, policy: UntrustedArtifact, now: Milliseconds) {
         let arn = arn.into();
-        let config = CodeSigning {
-            policy,
-            publishers: Vec::new(),
-            last_modified: now,
-        };
+        let config = CodeSigning { policy, publishers: Vec::new(), last_modified: now };
         self.state.code_signing.insert(arn.clone(), config);
         self.changed_mut().code_signing.insert(arn);
     }

@@ -71,15 +71,15 @@ impl CodeRefusal {
             Self::Object { code, message } => ApiError::invalid(format!(
                 "Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}"
             )),
-            Self::NotAZip => ApiError::invalid(
-                "Could not unzip uploaded file. Please check your file, then try to upload again.",
-            ),
-            Self::ZippedTooLarge => ApiError::too_large(format!(
-                "Zipped size must be smaller than {ZIPPED_LIMIT} bytes"
-            )),
-            Self::UnzippedTooLarge => ApiError::invalid(format!(
-                "Unzipped size must be smaller than {UNZIPPED_LIMIT} bytes"
-            )),
+            Self::NotAZip => {
+                ApiError::invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
+            }
+            Self::ZippedTooLarge => {
+                ApiError::too_large(format!("Zipped size must be smaller than {ZIPPED_LIMIT} bytes"))
+            }
+            Self::UnzippedTooLarge => {
+                ApiError::invalid(format!("Unzipped size must be smaller than {UNZIPPED_LIMIT} bytes"))
+            }
         }
     }
 }
@@ -129,18 +129,13 @@ impl Package {
     /// An image given by `repository@sha256:…`, or by a tag together with the digest that the tag names now.
     pub(crate) fn of_image(uri: &str) -> Result<Self, ApiError> {
         let Some((_, digest)) = uri.split_once("@sha256:") else {
-            return Err(ApiError::not_implemented(
-                "images by tag: name the image by its digest (repository@sha256:…)",
-            ));
+            return Err(ApiError::not_implemented("images by tag: name the image by its digest (repository@sha256:…)"));
         };
         Ok(Self {
             code_sha256: digest.to_owned(),
             size: 0,
             unzipped_size: 0,
-            storage: Storage::Image {
-                uri: uri.to_owned(),
-                resolved_uri: uri.to_owned(),
-            },
+            storage: Storage::Image { uri: uri.to_owned(), resolved_uri: uri.to_owned() },
         })
     }
 }
@@ -153,12 +148,10 @@ pub fn hexadecimal(code_sha256: &str) -> Option<String> {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _infallible = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Base64 of the SHA-256 of the JSON of a value: how configurations are compared and named.

@@ -85,11 +85,7 @@ impl Configuration {
 
     /// Whether the dead-letter settings of two versions allow them behind one alias.
     pub(crate) fn dead_letter_target(&self) -> Option<&str> {
-        let target = self
-            .dead_letter_config
-            .as_ref()?
-            .get("TargetArn")?
-            .as_str()?;
+        let target = self.dead_letter_config.as_ref()?.get("TargetArn")?.as_str()?;
         (!target.is_empty()).then_some(target)
     }
 
@@ -106,34 +102,18 @@ impl Configuration {
         }
         set(&mut self.layers, input.layers.as_ref());
         set_some(&mut self.vpc_config, input.vpc_config.as_ref());
-        set_some(
-            &mut self.dead_letter_config,
-            input.dead_letter_config.as_ref(),
-        );
+        set_some(&mut self.dead_letter_config, input.dead_letter_config.as_ref());
         if let Some(key) = &input.kms_key_arn {
             self.kms_key_arn = (!key.is_empty()).then(|| key.clone());
         }
         set(&mut self.tracing_config, input.tracing_config.as_ref());
-        set_some(
-            &mut self.file_system_configs,
-            input.file_system_configs.as_ref(),
-        );
+        set_some(&mut self.file_system_configs, input.file_system_configs.as_ref());
         set_some(&mut self.image_config, input.image_config.as_ref());
-        let storage = input
-            .ephemeral_storage
-            .as_ref()
-            .and_then(|storage| storage.size);
+        let storage = input.ephemeral_storage.as_ref().and_then(|storage| storage.size);
         set(&mut self.ephemeral_storage, number(storage).as_ref());
-        if let Some(apply_on) = input
-            .snap_start
-            .as_ref()
-            .and_then(|snap| snap.apply_on.as_deref())
-        {
-            self.snap_start = if apply_on == "PublishedVersions" {
-                SnapStart::PublishedVersions
-            } else {
-                SnapStart::Off
-            };
+        if let Some(apply_on) = input.snap_start.as_ref().and_then(|snap| snap.apply_on.as_deref()) {
+            self.snap_start =
+                if apply_on == "PublishedVersions" { SnapStart::PublishedVersions } else { SnapStart::Off };
         }
         set_some(&mut self.logging_config, input.logging_config.as_ref());
     }
@@ -169,18 +149,10 @@ pub(crate) fn constraint_failures(input: &ConfigurationInput) -> Vec<String> {
     }
     if let Some(handler) = &input.handler {
         if handler.chars().count() > 128 {
-            failures.push(constraint(
-                handler,
-                "handler",
-                "Member must have length less than or equal to 128",
-            ));
+            failures.push(constraint(handler, "handler", "Member must have length less than or equal to 128"));
         }
         if handler.is_empty() || handler.contains(char::is_whitespace) {
-            failures.push(constraint(
-                handler,
-                "handler",
-                "Member must satisfy regular expression pattern: [^\\s]+",
-            ));
+            failures.push(constraint(handler, "handler", "Member must satisfy regular expression pattern: [^\\s]+"));
         }
     }
     if let Some(description) = &input.description {
@@ -188,15 +160,9 @@ pub(crate) fn constraint_failures(input: &ConfigurationInput) -> Vec<String> {
     }
     failures.extend(range_failure(input.timeout, "timeout", 1, 900));
     failures.extend(range_failure(input.memory_size, "memorySize", 128, 10_240));
-    let storage = input
-        .ephemeral_storage
-        .as_ref()
-        .and_then(|storage| storage.size);
+    let storage = input.ephemeral_storage.as_ref().and_then(|storage| storage.size);
     failures.extend(range_failure(storage, "ephemeralStorage.size", 512, 10_240));
-    if let Some(apply_on) = input
-        .snap_start
-        .as_ref()
-        .and_then(|snap| snap.apply_on.as_deref())
+    if let Some(apply_on) = input.snap_start.as_ref().and_then(|snap| snap.apply_on.as_deref())
         && !matches!(apply_on, "PublishedVersions" | "None")
     {
         failures.push(constraint(
@@ -210,21 +176,11 @@ pub(crate) fn constraint_failures(input: &ConfigurationInput) -> Vec<String> {
 }
 
 pub(crate) fn description_failure(description: &str) -> Option<String> {
-    (description.chars().count() > 256).then(|| {
-        constraint(
-            description,
-            "description",
-            "Member must have length less than or equal to 256",
-        )
-    })
+    (description.chars().count() > 256)
+        .then(|| constraint(description, "description", "Member must have length less than or equal to 256"))
 }
 
-pub(crate) fn range_failure(
-    value: Option<i64>,
-    member: &str,
-    least: i64,
-    most: i64,
-) -> Option<String> {
+pub(crate) fn range_failure(value: Option<i64>, member: &str, least: i64, most: i64) -> Option<String> {
     let value = value?;
     let text = if value < least {
         format!("Member must have value greater than or equal to {least}")
@@ -241,17 +197,12 @@ fn is_role_arn(text: &str) -> bool {
     let ["arn", partition, "iam", "", account, resource] = fields.as_slice() else {
         return false;
     };
-    let name = resource
-        .strip_prefix("role")
-        .map(|rest| rest.strip_prefix('/').unwrap_or(rest));
+    let name = resource.strip_prefix("role").map(|rest| rest.strip_prefix('/').unwrap_or(rest));
     partition.starts_with("aws")
         && account.len() == 12
         && account.bytes().all(|byte| byte.is_ascii_digit())
         && name.is_some_and(|name| {
-            !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-/".contains(&byte))
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-/".contains(&byte))
         })
 }
 
@@ -260,9 +211,7 @@ fn environment_key_failure(input: &ConfigurationInput) -> Option<String> {
     let allowed = |key: &str| {
         key.len() >= 2
             && key.starts_with(|first: char| first.is_ascii_alphabetic())
-            && key
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     let keys: Vec<&str> = variables.keys().map(String::as_str).collect();
     // Values are left out of the text, unlike AWS's: they are secret material.
@@ -304,11 +253,7 @@ pub(crate) fn check(input: &ConfigurationInput) -> Result<(), ApiError> {
     if let Some(runtime) = &input.runtime {
         check_runtime(runtime)?;
     }
-    if let Some(variables) = input
-        .environment
-        .as_ref()
-        .and_then(|environment| environment.variables.as_ref())
-    {
+    if let Some(variables) = input.environment.as_ref().and_then(|environment| environment.variables.as_ref()) {
         check_variables(variables)?;
     }
     if let Some(layers) = &input.layers {
@@ -332,18 +277,13 @@ pub(crate) fn check_snap_start(configuration: &Configuration) -> Result<(), ApiE
     if supported {
         Ok(())
     } else {
-        Err(ApiError::invalid(format!(
-            "{runtime} is not supported for SnapStart enabled functions."
-        )))
+        Err(ApiError::invalid(format!("{runtime} is not supported for SnapStart enabled functions.")))
     }
 }
 
 fn check_variables(variables: &BTreeMap<String, String>) -> Result<(), ApiError> {
-    let reserved: Vec<&str> = variables
-        .keys()
-        .map(String::as_str)
-        .filter(|key| RESERVED_VARIABLES.contains(key))
-        .collect();
+    let reserved: Vec<&str> =
+        variables.keys().map(String::as_str).filter(|key| RESERVED_VARIABLES.contains(key)).collect();
     if !reserved.is_empty() {
         return Err(ApiError::invalid(format!(
             "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: {}",
@@ -365,9 +305,7 @@ fn check_layers(layers: &[String]) -> Result<(), ApiError> {
     }
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for layer in layers {
-        let name = layer
-            .rsplit_once(':')
-            .map_or(layer.as_str(), |(name, _)| name);
+        let name = layer.rsplit_once(':').map_or(layer.as_str(), |(name, _)| name);
         if let Some(other) = seen.insert(name, layer) {
             return Err(ApiError::invalid(format!(
                 "Two different versions of the same layer are not allowed to be referenced in the same function. {other} and {layer} are versions of the same layer."
@@ -382,18 +320,10 @@ pub(crate) fn architecture_failure(sent: Option<&Vec<String>>) -> Option<String>
     let sent = sent?;
     let written = format!("[{}]", sent.join(", "));
     if sent.len() > 1 {
-        return Some(constraint(
-            &written,
-            "architectures",
-            "Member must have length less than or equal to 1",
-        ));
+        return Some(constraint(&written, "architectures", "Member must have length less than or equal to 1"));
     }
     let Some(architecture) = sent.first() else {
-        return Some(constraint(
-            &written,
-            "architectures",
-            "Member must have length greater than or equal to 1",
-        ));
+        return Some(constraint(&written, "architectures", "Member must have length greater than or equal to 1"));
     };
     (!matches!(architecture.as_str(), "x86_64" | "arm64")).then(|| {
         constraint(

@@ -120,19 +120,11 @@ impl ApiError {
 
     pub(crate) fn validation_text(failures: &[String]) -> String {
         let plural = if failures.len() == 1 { "" } else { "s" };
-        format!(
-            "{} validation error{plural} detected: {}",
-            failures.len(),
-            failures.join("; ")
-        )
+        format!("{} validation error{plural} detected: {}", failures.len(), failures.join("; "))
     }
 
     pub(crate) fn malformed_body(detail: &str) -> Self {
-        Self::new(
-            400,
-            "InvalidRequestContentException",
-            format!("Could not parse request body into json: {detail}"),
-        )
+        Self::new(400, "InvalidRequestContentException", format!("Could not parse request body into json: {detail}"))
     }
 
     pub(crate) fn another_account() -> Self {
@@ -155,11 +147,7 @@ impl ApiError {
     /// What this stand-in does not do. Not an AWS error: AWS would have done it.
     #[must_use]
     pub fn not_implemented(what: &str) -> Self {
-        Self::new(
-            501,
-            "NotImplementedException",
-            format!("The embedded Lambda does not implement {what}"),
-        )
+        Self::new(501, "NotImplementedException", format!("The embedded Lambda does not implement {what}"))
     }
 }
 

@@ -61,8 +61,7 @@ mod view;
 pub mod wire;
 
 pub use code::{
-    Code, CodeRefusal, ObjectReference, Package, REQUEST_LIMIT, Storage, UNZIPPED_LIMIT,
-    ZIPPED_LIMIT, hexadecimal,
+    Code, CodeRefusal, ObjectReference, Package, REQUEST_LIMIT, Storage, UNZIPPED_LIMIT, ZIPPED_LIMIT, hexadecimal,
 };
 pub use configuration::{Configuration, SnapStart};
 pub use entropy::{Entropy, SeededEntropy};
@@ -75,7 +74,7 @@ pub use request::*;
 pub use response::*;
 pub use settings::{Delays, OmittedArchitectures, Settings, Throttle};
 pub use state::{
-    Alias, Change, CodeSigning, Edge, Function, FunctionUrl, Mapping, Policy, Revision, Served,
-    State, UntrustedArtifact, Version,
+    Alias, Change, CodeSigning, Edge, Function, FunctionUrl, Mapping, Policy, Revision, Served, State,
+    UntrustedArtifact, Version,
 };
 pub use time::Milliseconds;

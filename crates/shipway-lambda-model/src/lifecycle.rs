@@ -57,10 +57,7 @@ pub struct Reason {
 impl Reason {
     /// What AWS says during creation, and during every update too.
     pub(crate) fn creating() -> Self {
-        Self {
-            code: "Creating".to_owned(),
-            text: "The function is being created.".to_owned(),
-        }
+        Self { code: "Creating".to_owned(), text: "The function is being created.".to_owned() }
     }
 }
 
@@ -93,11 +90,7 @@ pub(crate) struct Outcome {
 
 impl From<Outcome> for Transition {
     fn from(outcome: Outcome) -> Self {
-        Self {
-            at: outcome.at,
-            revision_id: outcome.revision_id,
-            failure: outcome.failure,
-        }
+        Self { at: outcome.at, revision_id: outcome.revision_id, failure: outcome.failure }
     }
 }
 
@@ -145,19 +138,14 @@ impl Lifecycle {
         self.last_update = Some(LastUpdateStatus::Successful);
         self.last_update_reason = None;
         self.state = State::Inactive;
-        self.state_reason = Some(Reason {
-            code: "Idle".to_owned(),
-            text: "The function is idle.".to_owned(),
-        });
+        self.state_reason = Some(Reason { code: "Idle".to_owned(), text: "The function is idle.".to_owned() });
     }
 
     /// The first invocation of an idle function wakes it.
     pub(crate) fn wake(&mut self, outcome: Outcome) {
         self.state = State::Pending;
-        self.state_reason = Some(Reason {
-            code: "Restoring".to_owned(),
-            text: "The function is being restored.".to_owned(),
-        });
+        self.state_reason =
+            Some(Reason { code: "Restoring".to_owned(), text: "The function is being restored.".to_owned() });
         self.transition = Some(outcome.into());
     }
 
@@ -174,9 +162,7 @@ impl Lifecycle {
             (_, None) => (State::Active, LastUpdateStatus::Successful),
         };
         self.state = state;
-        self.state_reason = (state == State::Failed)
-            .then(|| transition.failure.clone())
-            .flatten();
+        self.state_reason = (state == State::Failed).then(|| transition.failure.clone()).flatten();
         self.last_update = Some(status);
         self.last_update_reason = transition.failure;
         true

@@ -58,35 +58,19 @@ impl Model {
     /// Handles one request at a moment. The moment may go back; nothing then happens earlier than it already did.
     ///
     /// A refused request changes nothing but the throttle (and wakes an idle function, as on AWS).
-    pub fn handle(
-        &mut self,
-        request: &Request,
-        now: Milliseconds,
-        entropy: &mut dyn Entropy,
-    ) -> Response {
+    pub fn handle(&mut self, request: &Request, now: Milliseconds, entropy: &mut dyn Entropy) -> Response {
         let operation = request.operation();
-        let action = Action {
-            action: operation.iam_action(),
-            resource: self.resource(request),
-        };
+        let action = Action { action: operation.iam_action(), resource: self.resource(request) };
         let result = if self.admit(operation, now) {
             for function in self.state.functions.values_mut() {
                 function.settle(now);
             }
-            let mut call = Call {
-                model: self,
-                now,
-                entropy,
-            };
+            let mut call = Call { model: self, now, entropy };
             call.dispatch(request)
         } else {
             Err(ApiError::rate_exceeded())
         };
-        Response {
-            operation,
-            action,
-            result,
-        }
+        Response { operation, action, result }
     }
 
     /// What is remembered, as of the last request: call [`Model::settle`] first to see it as of now.
@@ -121,27 +105,20 @@ impl Model {
             published: self.state.published.get(&name).copied().unwrap_or_default(),
             name,
         });
-        let mappings = changed.mappings.into_iter().map(|uuid| Change::Mapping {
-            mapping: self.state.mappings.get(&uuid).cloned().map(Box::new),
-            uuid,
-        });
+        let mappings = changed
+            .mappings
+            .into_iter()
+            .map(|uuid| Change::Mapping { mapping: self.state.mappings.get(&uuid).cloned().map(Box::new), uuid });
         let code_signing = changed
             .code_signing
             .into_iter()
-            .map(|arn| Change::CodeSigning {
-                config: self.state.code_signing.get(&arn).cloned(),
-                arn,
-            });
+            .map(|arn| Change::CodeSigning { config: self.state.code_signing.get(&arn).cloned(), arn });
         functions.chain(mappings).chain(code_signing).collect()
     }
 
     /// Makes the next transition of this kind fail, with AWS's reason code and text.
     pub fn fail_next(&mut self, function: impl Into<String>, point: FaultPoint, reason: Reason) {
-        self.faults.push(Fault {
-            function: function.into(),
-            point,
-            reason,
-        });
+        self.faults.push(Fault { function: function.into(), point, reason });
     }
 
     pub(crate) fn home(&self) -> &Home {
@@ -157,16 +134,11 @@ impl Model {
     }
 
     fn admit(&mut self, operation: Operation, now: Milliseconds) -> bool {
-        self.buckets
-            .as_mut()
-            .is_none_or(|buckets| buckets.admit(operation, now))
+        self.buckets.as_mut().is_none_or(|buckets| buckets.admit(operation, now))
     }
 
     fn take_fault(&mut self, function: &str, point: FaultPoint) -> Option<Reason> {
-        let index = self
-            .faults
-            .iter()
-            .position(|fault| fault.function == function && fault.point == point)?;
+        let index = self.faults.iter().position(|fault| fault.function == function && fault.point == point)?;
         Some(self.faults.remove(index).reason)
     }
 
@@ -176,10 +148,7 @@ impl Model {
         let of = |name: &str, qualifier: Option<&str>| {
             address(self.home(), NameRules::Dotted, name, qualifier).map_or_else(
                 |_| name.to_owned(),
-                |addressed| {
-                    self.home()
-                        .qualified_arn(&addressed.name, addressed.qualifier.as_ref())
-                },
+                |addressed| self.home().qualified_arn(&addressed.name, addressed.qualifier.as_ref()),
             )
         };
         match request {
@@ -192,9 +161,7 @@ impl Model {
             }
             Request::CreateAlias(input) => of(&input.function_name, None),
             Request::UpdateAlias(input) => of(&input.function_name, None),
-            Request::GetAlias(input) | Request::DeleteAlias(input) => {
-                of(&input.function_name, None)
-            }
+            Request::GetAlias(input) | Request::DeleteAlias(input) => of(&input.function_name, None),
             Request::ListAliases(input) => of(&input.function_name, None),
             Request::GetFunction(target)
             | Request::GetFunctionConfiguration(target)
@@ -202,25 +169,13 @@ impl Model {
             | Request::GetPolicy(target)
             | Request::GetFunctionUrlConfig(target)
             | Request::DeleteFunctionUrlConfig(target)
-            | Request::GetFunctionCodeSigningConfig(target) => {
-                of(&target.function_name, target.qualifier.as_deref())
+            | Request::GetFunctionCodeSigningConfig(target) => of(&target.function_name, target.qualifier.as_deref()),
+            Request::Invoke(input) => of(&input.target.function_name, input.target.qualifier.as_deref()),
+            Request::AddPermission(input) => of(&input.target.function_name, input.target.qualifier.as_deref()),
+            Request::RemovePermission(input) => of(&input.target.function_name, input.target.qualifier.as_deref()),
+            Request::CreateFunctionUrlConfig(input) => {
+                of(&input.target.function_name, input.target.qualifier.as_deref())
             }
-            Request::Invoke(input) => of(
-                &input.target.function_name,
-                input.target.qualifier.as_deref(),
-            ),
-            Request::AddPermission(input) => of(
-                &input.target.function_name,
-                input.target.qualifier.as_deref(),
-            ),
-            Request::RemovePermission(input) => of(
-                &input.target.function_name,
-                input.target.qualifier.as_deref(),
-            ),
-            Request::CreateFunctionUrlConfig(input) => of(
-                &input.target.function_name,
-                input.target.qualifier.as_deref(),
-            ),
             Request::TagResource(input) => input.resource.clone(),
             Request::UntagResource(input) => input.resource.clone(),
             Request::ListTags(input) => input.resource.clone(),
@@ -259,9 +214,7 @@ impl Call<'_> {
             Request::GetFunction(target) => self.get_function(target),
             Request::GetFunctionConfiguration(target) => self.get_function_configuration(target),
             Request::UpdateFunctionCode(input) => self.update_function_code(input),
-            Request::UpdateFunctionConfiguration(input) => {
-                self.update_function_configuration(input)
-            }
+            Request::UpdateFunctionConfiguration(input) => self.update_function_configuration(input),
             Request::PublishVersion(input) => self.publish_version(input),
             Request::ListVersionsByFunction(input) => self.list_versions(input),
             Request::ListFunctions(input) => self.list_functions(input),
@@ -297,12 +250,7 @@ impl Call<'_> {
     }
 
     /// How a transition that starts now will end.
-    pub(crate) fn outcome(
-        &mut self,
-        function: &str,
-        point: FaultPoint,
-        delay: Milliseconds,
-    ) -> Outcome {
+    pub(crate) fn outcome(&mut self, function: &str, point: FaultPoint, delay: Milliseconds) -> Outcome {
         Outcome {
             at: self.now.saturating_add(delay),
             revision_id: self.new_id(),
@@ -311,29 +259,16 @@ impl Call<'_> {
     }
 
     pub(crate) fn has_fault(&self, function: &str, point: FaultPoint) -> bool {
-        self.model
-            .faults
-            .iter()
-            .any(|fault| fault.function == function && fault.point == point)
+        self.model.faults.iter().any(|fault| fault.function == function && fault.point == point)
     }
 
     pub(crate) fn address(&self, rules: NameRules, target: &Target) -> Result<Addressed, ApiError> {
-        address(
-            &self.model.settings.home,
-            rules,
-            &target.function_name,
-            target.qualifier.as_deref(),
-        )
+        address(&self.model.settings.home, rules, &target.function_name, target.qualifier.as_deref())
     }
 
     /// Addresses a function for an operation that works on `$LATEST` alone.
     pub(crate) fn address_latest(&self, function_name: &str) -> Result<String, ApiError> {
-        let addressed = address(
-            &self.model.settings.home,
-            NameRules::Plain,
-            function_name,
-            None,
-        )?;
+        let addressed = address(&self.model.settings.home, NameRules::Plain, function_name, None)?;
         match addressed.qualifier {
             None | Some(Qualifier::Latest) => Ok(addressed.name),
             Some(_) => Err(ApiError::invalid(
@@ -344,34 +279,22 @@ impl Call<'_> {
 
     /// Addresses a function for an operation that knows no qualifiers, and drops one that is there.
     pub(crate) fn address_name(&self, function_name: &str) -> Result<String, ApiError> {
-        Ok(address(
-            &self.model.settings.home,
-            NameRules::Plain,
-            function_name,
-            None,
-        )?
-        .name)
+        Ok(address(&self.model.settings.home, NameRules::Plain, function_name, None)?.name)
     }
 
     /// The function, or 404 with the ARN as it was asked for.
-    pub(crate) fn function(
-        &self,
-        name: &str,
-        asked: Option<&Qualifier>,
-    ) -> Result<&Function, ApiError> {
-        self.model.state.functions.get(name).ok_or_else(|| {
-            ApiError::function_not_found(&self.model.home().qualified_arn(name, asked))
-        })
+    pub(crate) fn function(&self, name: &str, asked: Option<&Qualifier>) -> Result<&Function, ApiError> {
+        self.model
+            .state
+            .functions
+            .get(name)
+            .ok_or_else(|| ApiError::function_not_found(&self.model.home().qualified_arn(name, asked)))
     }
 
     /// The same, to be changed: it counts as changed from here on.
     pub(crate) fn function_mut(&mut self, name: &str) -> Result<&mut Function, ApiError> {
         let arn = self.model.home().function_arn(name);
         self.model.mark(name);
-        self.model
-            .state
-            .functions
-            .get_mut(name)
-            .ok_or_else(|| ApiError::function_not_found(&arn))
+        self.model.state.functions.get_mut(name).ok_or_else(|| ApiError::function_not_found(&arn))
     }
 }

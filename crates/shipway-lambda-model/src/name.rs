@@ -68,12 +68,7 @@ impl Home {
     /// The unqualified ARN of a function.
     #[must_use]
     pub fn function_arn(&self, name: &str) -> String {
-        format!(
-            "arn:{}:lambda:{}:{}:function:{name}",
-            self.partition(),
-            self.region,
-            self.account
-        )
+        format!("arn:{}:lambda:{}:{}:function:{name}", self.partition(), self.region, self.account)
     }
 
     /// The ARN of a function, with the qualifier if there is one.
@@ -120,11 +115,7 @@ pub(crate) fn address(
     }
     let bare = !text.contains(':');
     let mut failures = name_failures(rules, text, bare, parts.is_some());
-    if failures.is_empty()
-        && parts
-            .as_ref()
-            .is_some_and(|parts| !name_characters(rules, parts.name))
-    {
+    if failures.is_empty() && parts.as_ref().is_some_and(|parts| !name_characters(rules, parts.name)) {
         failures.push(pattern_failure(rules, text));
     }
     if let Some(qualifier) = qualifier {
@@ -147,10 +138,7 @@ pub(crate) fn address(
             "The derived qualifier from the function name does not match the specified qualifier.",
         ));
     }
-    Ok(Addressed {
-        name: parts.name.to_owned(),
-        qualifier: qualifier.or(parts.qualifier).map(Qualifier::parse),
-    })
+    Ok(Addressed { name: parts.name.to_owned(), qualifier: qualifier.or(parts.qualifier).map(Qualifier::parse) })
 }
 
 struct Parts<'a> {
@@ -164,22 +152,14 @@ struct Parts<'a> {
 fn split(text: &str) -> Option<Parts<'_>> {
     let fields: Vec<&str> = text.split(':').collect();
     let (account, region, rest) = match fields.as_slice() {
-        [
-            "arn",
-            partition,
-            "lambda",
-            region,
-            account,
-            "function",
-            rest @ ..,
-        ] if partition.starts_with("aws") => (Some(*account), Some(*region), rest),
+        ["arn", partition, "lambda", region, account, "function", rest @ ..] if partition.starts_with("aws") => {
+            (Some(*account), Some(*region), rest)
+        }
         [account, "function", rest @ ..] if account.len() == 12 => (Some(*account), None, rest),
         ["function", rest @ ..] if !rest.is_empty() => (None, None, rest),
         rest => (None, None, rest),
     };
-    if account.is_some_and(|account| {
-        account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit())
-    }) {
+    if account.is_some_and(|account| account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit())) {
         return None;
     }
     let (name, qualifier) = match rest {
@@ -189,12 +169,7 @@ fn split(text: &str) -> Option<Parts<'_>> {
         }
         _ => return None,
     };
-    (!name.is_empty() && qualifier != Some("")).then_some(Parts {
-        account,
-        region,
-        name,
-        qualifier,
-    })
+    (!name.is_empty() && qualifier != Some("")).then_some(Parts { account, region, name, qualifier })
 }
 
 fn is_name_byte(byte: u8) -> bool {
@@ -202,8 +177,7 @@ fn is_name_byte(byte: u8) -> bool {
 }
 
 fn name_characters(rules: NameRules, name: &str) -> bool {
-    name.bytes()
-        .all(|byte| is_name_byte(byte) || (byte == b'.' && rules == NameRules::Dotted))
+    name.bytes().all(|byte| is_name_byte(byte) || (byte == b'.' && rules == NameRules::Dotted))
 }
 
 fn check_home(home: &Home, parts: &Parts<'_>) -> Result<(), ApiError> {
@@ -256,11 +230,7 @@ fn pattern_failure(rules: NameRules, text: &str) -> String {
 fn qualifier_failures(qualifier: &str) -> Vec<String> {
     let mut failures = Vec::new();
     if qualifier.chars().count() > 128 {
-        failures.push(constraint(
-            qualifier,
-            "qualifier",
-            "Member must have length less than or equal to 128",
-        ));
+        failures.push(constraint(qualifier, "qualifier", "Member must have length less than or equal to 128"));
     }
     let allowed = |byte: u8| is_name_byte(byte) || byte == b'$';
     if qualifier.is_empty() || !qualifier.bytes().all(allowed) {
@@ -275,7 +245,5 @@ fn qualifier_failures(qualifier: &str) -> Vec<String> {
 
 /// Whether a text can be an alias's name: `(?!^[0-9]+$)([a-zA-Z0-9-_]+)`.
 pub(crate) fn is_alias_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(is_name_byte)
-        && !text.bytes().all(|byte| byte.is_ascii_digit())
+    !text.is_empty() && text.bytes().all(is_name_byte) && !text.bytes().all(|byte| byte.is_ascii_digit())
 }

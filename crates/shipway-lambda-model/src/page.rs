@@ -14,21 +14,15 @@ pub(crate) type Position = (String, u64);
 ///
 /// A marker names the last item that was seen, so that items which come and go between two pages neither repeat others
 /// nor hide them.
-pub(crate) fn cut<T>(
-    items: Vec<(Position, T)>,
-    page: &Page,
-    most: i64,
-) -> Result<(Vec<T>, Option<String>), ApiError> {
+pub(crate) fn cut<T>(items: Vec<(Position, T)>, page: &Page, most: i64) -> Result<(Vec<T>, Option<String>), ApiError> {
     if let Some(failure) = range_failure(page.max_items, "maxItems", 1, most) {
         return Err(ApiError::validation(&[failure]));
     }
     let asked = page.max_items.and_then(|asked| usize::try_from(asked).ok());
     let size = asked.unwrap_or(PAGE).min(PAGE);
     let after = page.marker.as_deref().map(read_marker).transpose()?;
-    let mut rest = items
-        .into_iter()
-        .filter(|(position, _)| after.as_ref().is_none_or(|after| position > after))
-        .peekable();
+    let mut rest =
+        items.into_iter().filter(|(position, _)| after.as_ref().is_none_or(|after| position > after)).peekable();
     let mut taken = Vec::new();
     let mut last = None;
     while taken.len() < size
@@ -37,10 +31,7 @@ pub(crate) fn cut<T>(
         last = Some(position);
         taken.push(item);
     }
-    let next = rest
-        .peek()
-        .and(last)
-        .map(|(name, number)| STANDARD.encode(format!("{number}:{name}")));
+    let next = rest.peek().and(last).map(|(name, number)| STANDARD.encode(format!("{number}:{name}")));
     Ok((taken, next))
 }
 
@@ -53,7 +44,5 @@ fn read_marker(marker: &str) -> Result<Position, ApiError> {
             let (number, name) = text.split_once(':')?;
             Some((name.to_owned(), number.parse().ok()?))
         })
-        .ok_or_else(|| {
-            ApiError::invalid("Invalid marker. Please use the marker that a previous call gave.")
-        })
+        .ok_or_else(|| ApiError::invalid("Invalid marker. Please use the marker that a previous call gave."))
 }

@@ -361,10 +361,7 @@ pub struct Target {
 impl Target {
     /// Names a function without a qualifier.
     pub fn new(function_name: impl Into<String>) -> Self {
-        Self {
-            function_name: function_name.into(),
-            qualifier: None,
-        }
+        Self { function_name: function_name.into(), qualifier: None }
     }
 
     /// The same with a qualifier.

@@ -81,10 +81,5 @@ pub(crate) fn check_runtime(runtime: &str) -> Result<(), ApiError> {
 
 /// The ARN of a runtime's build. Ours depends on the runtime's name alone: nothing here is ever rolled out.
 pub(crate) fn runtime_version_arn(home: &Home, runtime: &str) -> String {
-    format!(
-        "arn:{}:lambda:{}::runtime:{}",
-        home.partition(),
-        home.region,
-        hex(&Sha256::digest(runtime.as_bytes()))
-    )
+    format!("arn:{}:lambda:{}::runtime:{}", home.partition(), home.region, hex(&Sha256::digest(runtime.as_bytes())))
 }

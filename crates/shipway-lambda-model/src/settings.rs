@@ -20,12 +20,7 @@ pub struct Delays {
 
 impl Default for Delays {
     fn default() -> Self {
-        Self {
-            create: 400,
-            update: 250,
-            snapshot: 1_500,
-            publish: 0,
-        }
+        Self { create: 400, update: 250, snapshot: 1_500, publish: 0 }
     }
 }
 
@@ -42,11 +37,7 @@ pub struct Throttle {
 
 impl Default for Throttle {
     fn default() -> Self {
-        Self {
-            get_function: 100,
-            get_policy: 15,
-            others: 15,
-        }
+        Self { get_function: 100, get_policy: 15, others: 15 }
     }
 }
 
@@ -78,10 +69,7 @@ impl Settings {
     /// The defaults for an account and a region: delays, no throttle.
     pub fn new(account: impl Into<String>, region: impl Into<String>) -> Self {
         Self {
-            home: Home {
-                account: account.into(),
-                region: region.into(),
-            },
+            home: Home { account: account.into(), region: region.into() },
             delays: Delays::default(),
             throttle: None,
             omitted_architectures: OmittedArchitectures::default(),

@@ -8,10 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{
-    code::Package, configuration::Configuration, lifecycle::Lifecycle, name::Qualifier,
-    time::Milliseconds,
-};
+use crate::{code::Package, configuration::Configuration, lifecycle::Lifecycle, name::Qualifier, time::Milliseconds};
 
 /// Everything that survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -194,23 +191,13 @@ impl State {
     /// Takes over a change that was recorded before.
     pub fn apply(&mut self, change: Change) {
         match change {
-            Change::Function {
-                name,
-                function,
-                published,
-            } => {
+            Change::Function { name, function, published } => {
                 if published > 0 {
                     self.published.insert(name.clone(), published);
                 }
-                put(
-                    &mut self.functions,
-                    name,
-                    function.map(|function| *function),
-                );
+                put(&mut self.functions, name, function.map(|function| *function));
             }
-            Change::Mapping { uuid, mapping } => {
-                put(&mut self.mappings, uuid, mapping.map(|mapping| *mapping))
-            }
+            Change::Mapping { uuid, mapping } => put(&mut self.mappings, uuid, mapping.map(|mapping| *mapping)),
             Change::CodeSigning { arn, config } => put(&mut self.code_signing, arn, config),
         }
     }
@@ -218,14 +205,9 @@ impl State {
     /// Every package that a version, or `$LATEST`, still needs.
     pub fn packages(&self) -> impl Iterator<Item = &Package> {
         self.functions.values().flat_map(|function| {
-            let versions = function
-                .versions
-                .values()
-                .map(|version| &version.revision.package);
+            let versions = function.versions.values().map(|version| &version.revision.package);
             let serving = function.serving.iter().map(|served| &served.package);
-            std::iter::once(&function.latest.package)
-                .chain(serving)
-                .chain(versions)
+            std::iter::once(&function.latest.package).chain(serving).chain(versions)
         })
     }
 }
@@ -245,8 +227,7 @@ impl Function {
     /// Lets time pass for `$LATEST` and every version.
     pub(crate) fn settle(&mut self, now: Milliseconds) {
         if self.latest.lifecycle.settle(now)
-            && self.latest.lifecycle.last_update()
-                == Some(crate::lifecycle::LastUpdateStatus::Successful)
+            && self.latest.lifecycle.last_update() == Some(crate::lifecycle::LastUpdateStatus::Successful)
         {
             self.serving = None;
         }

@@ -15,21 +15,14 @@ struct Bucket {
 impl Bucket {
     fn new(rate: u32) -> Self {
         let rate = u64::from(rate);
-        Self {
-            rate,
-            filled: rate * CALL,
-            at: 0,
-        }
+        Self { rate, filled: rate * CALL, at: 0 }
     }
 
     fn take(&mut self, now: Milliseconds) -> bool {
         let elapsed = now.saturating_sub(self.at);
         self.at = self.at.max(now);
         // One call per second is one thousandth of a call per millisecond.
-        self.filled = self
-            .filled
-            .saturating_add(elapsed.saturating_mul(self.rate))
-            .min(self.rate * CALL);
+        self.filled = self.filled.saturating_add(elapsed.saturating_mul(self.rate)).min(self.rate * CALL);
         let enough = self.filled >= CALL;
         if enough {
             self.filled -= CALL;

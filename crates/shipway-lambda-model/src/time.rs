@@ -16,10 +16,7 @@ pub(crate) fn last_modified(at: Milliseconds) -> String {
 
 /// Seconds since the epoch with their fraction: the form of a timestamp in rest-json.
 pub(crate) fn epoch_seconds(at: Milliseconds) -> f64 {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds of this era fit a double exactly"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit a double exactly")]
     let milliseconds = at as f64;
     milliseconds / 1000.0
 }

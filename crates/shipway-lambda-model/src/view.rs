@@ -10,8 +10,8 @@ use crate::{
     lifecycle::{LastUpdateStatus, State},
     name::{Home, Qualifier},
     response::{
-        AliasConfiguration, Environment, EphemeralStorage, FunctionCodeLocation,
-        FunctionConfiguration, Layer, RoutingConfig, SnapStartResponse,
+        AliasConfiguration, Environment, EphemeralStorage, FunctionCodeLocation, FunctionConfiguration, Layer,
+        RoutingConfig, SnapStartResponse,
     },
     runtime::runtime_version_arn,
     state::{Alias, Edge, Revision},
@@ -38,11 +38,7 @@ pub(crate) struct Shown<'a> {
 }
 
 /// `FunctionConfiguration` of a revision.
-pub(crate) fn configuration(
-    shown: Shown<'_>,
-    revision: &Revision,
-    listed: Listed,
-) -> FunctionConfiguration {
+pub(crate) fn configuration(shown: Shown<'_>, revision: &Revision, listed: Listed) -> FunctionConfiguration {
     let frozen = &revision.configuration;
     let mut view = FunctionConfiguration {
         function_name: shown.name.to_owned(),
@@ -57,15 +53,10 @@ pub(crate) fn configuration(
         last_modified: last_modified(revision.last_modified),
         code_sha256: revision.package.code_sha256.clone(),
         config_sha256: frozen.sha256(),
-        version: shown
-            .number
-            .map_or_else(|| "$LATEST".to_owned(), |number| number.to_string()),
+        version: shown.number.map_or_else(|| "$LATEST".to_owned(), |number| number.to_string()),
         vpc_config: frozen.vpc_config.clone(),
         dead_letter_config: frozen.dead_letter_config.clone(),
-        environment: frozen
-            .environment
-            .clone()
-            .map(|variables| Environment { variables }),
+        environment: frozen.environment.clone().map(|variables| Environment { variables }),
         kms_key_arn: frozen.kms_key_arn.clone(),
         tracing_config: frozen.tracing_config.clone(),
         master_arn: match shown.edge {
@@ -73,21 +64,12 @@ pub(crate) fn configuration(
             Edge::None | Edge::Replicated => None,
         },
         revision_id: revision.lifecycle.revision_id().to_owned(),
-        layers: frozen
-            .layers
-            .iter()
-            .map(|arn| Layer { arn: arn.clone() })
-            .collect(),
+        layers: frozen.layers.iter().map(|arn| Layer { arn: arn.clone() }).collect(),
         file_system_configs: frozen.file_system_configs.clone(),
         package_type: frozen.package_type.clone(),
-        image_config_response: frozen
-            .image_config
-            .as_ref()
-            .map(|config| json!({ "ImageConfig": config })),
+        image_config_response: frozen.image_config.as_ref().map(|config| json!({ "ImageConfig": config })),
         architectures: vec![frozen.architecture.clone()],
-        ephemeral_storage: EphemeralStorage {
-            size: frozen.ephemeral_storage,
-        },
+        ephemeral_storage: EphemeralStorage { size: frozen.ephemeral_storage },
         snap_start: snap_start(frozen, revision, shown.number),
         logging_config: logging_config(frozen, shown.name),
         ..FunctionConfiguration::default()
@@ -125,29 +107,19 @@ fn add_states(view: &mut FunctionConfiguration, home: &Home, revision: &Revision
 }
 
 /// `OptimizationStatus` is On only where a version is read, and only once its snapshot exists.
-fn snap_start(
-    frozen: &Configuration,
-    revision: &Revision,
-    number: Option<u64>,
-) -> SnapStartResponse {
+fn snap_start(frozen: &Configuration, revision: &Revision, number: Option<u64>) -> SnapStartResponse {
     let (apply_on, on) = match frozen.snap_start {
         SnapStart::Off => ("None", false),
-        SnapStart::PublishedVersions => (
-            "PublishedVersions",
-            number.is_some() && revision.lifecycle.state() == State::Active,
-        ),
+        SnapStart::PublishedVersions => {
+            ("PublishedVersions", number.is_some() && revision.lifecycle.state() == State::Active)
+        }
     };
-    SnapStartResponse {
-        apply_on: apply_on.to_owned(),
-        optimization_status: if on { "On" } else { "Off" }.to_owned(),
-    }
+    SnapStartResponse { apply_on: apply_on.to_owned(), optimization_status: if on { "On" } else { "Off" }.to_owned() }
 }
 
 fn logging_config(frozen: &Configuration, name: &str) -> Value {
     let mut logging = json!({ "LogFormat": "Text", "LogGroup": format!("/aws/lambda/{name}") });
-    if let (Some(Value::Object(sent)), Some(all)) =
-        (&frozen.logging_config, logging.as_object_mut())
-    {
+    if let (Some(Value::Object(sent)), Some(all)) = (&frozen.logging_config, logging.as_object_mut()) {
         all.extend(sent.clone());
     }
     logging
@@ -156,10 +128,7 @@ fn logging_config(frozen: &Configuration, name: &str) -> Value {
 /// `Code` of GetFunction, without the location that only a server can give.
 pub(crate) fn code_location(storage: &Storage) -> FunctionCodeLocation {
     match storage {
-        Storage::Copy => FunctionCodeLocation {
-            repository_type: "S3".to_owned(),
-            ..FunctionCodeLocation::default()
-        },
+        Storage::Copy => FunctionCodeLocation { repository_type: "S3".to_owned(), ..FunctionCodeLocation::default() },
         Storage::Reference(object) => FunctionCodeLocation {
             repository_type: "S3".to_owned(),
             resolved_s3_object: Some(json!({

@@ -28,23 +28,14 @@ impl Call<'_> {
         if !failures.is_empty() {
             return Err(ApiError::validation(&failures));
         }
-        let (name, version) = (
-            text(input.name.as_ref()),
-            text(input.function_version.as_ref()),
-        );
+        let (name, version) = (text(input.name.as_ref()), text(input.function_version.as_ref()));
         let target = Qualifier::parse(version);
         let function = self.function(&function_name, Some(&target))?;
-        let sent = input
-            .routing_config
-            .as_ref()
-            .and_then(|routing| routing.additional_version_weights.as_ref());
+        let sent = input.routing_config.as_ref().and_then(|routing| routing.additional_version_weights.as_ref());
         let weight = single_weight(sent)?;
         self.check_routing(&function_name, function, &target, weight)?;
         if function.aliases.contains_key(name) {
-            return Err(ApiError::conflict(format!(
-                "Alias already exists: {}",
-                self.alias_arn(&function_name, name)
-            )));
+            return Err(ApiError::conflict(format!("Alias already exists: {}", self.alias_arn(&function_name, name))));
         }
         let alias = Alias {
             target,
@@ -71,11 +62,7 @@ impl Call<'_> {
                 self.alias_arn(&function_name, &input.name)
             )));
         };
-        if input
-            .revision_id
-            .as_ref()
-            .is_some_and(|sent| *sent != alias.revision_id)
-        {
+        if input.revision_id.as_ref().is_some_and(|sent| *sent != alias.revision_id) {
             return Err(ApiError::stale_revision("GetFunction/GetAlias"));
         }
         let mut alias = alias.clone();
@@ -103,12 +90,7 @@ impl Call<'_> {
                 self.alias_arn(&function_name, &target.name)
             )));
         };
-        Ok(Reply::Alias(view::alias(
-            self.model.home(),
-            &function_name,
-            &target.name,
-            alias,
-        )))
+        Ok(Reply::Alias(view::alias(self.model.home(), &function_name, &target.name, alias)))
     }
 
     pub(crate) fn list_aliases(&mut self, input: &ListAliases) -> Result<Reply, ApiError> {
@@ -131,11 +113,7 @@ impl Call<'_> {
     /// Deleting an alias that is not there is a success; what hung on the alias goes with it.
     pub(crate) fn delete_alias(&mut self, target: &AliasTarget) -> Result<Reply, ApiError> {
         let function_name = self.address_name(&target.function_name)?;
-        if self
-            .function(&function_name, None)?
-            .aliases
-            .contains_key(&target.name)
-        {
+        if self.function(&function_name, None)?.aliases.contains_key(&target.name) {
             let function = self.function_mut(&function_name)?;
             function.aliases.remove(&target.name);
             function.policies.remove(&target.name);
@@ -144,16 +122,9 @@ impl Call<'_> {
         Ok(Reply::Empty)
     }
 
-    fn put_alias(
-        &mut self,
-        function_name: &str,
-        name: &str,
-        alias: Alias,
-    ) -> Result<Reply, ApiError> {
+    fn put_alias(&mut self, function_name: &str, name: &str, alias: Alias) -> Result<Reply, ApiError> {
         let shown = view::alias(self.model.home(), function_name, name, &alias);
-        self.function_mut(function_name)?
-            .aliases
-            .insert(name.to_owned(), alias);
+        self.function_mut(function_name)?.aliases.insert(name.to_owned(), alias);
         Ok(Reply::Alias(shown))
     }
 
@@ -169,27 +140,14 @@ impl Call<'_> {
         weight: Option<(u64, f64)>,
     ) -> Result<(), ApiError> {
         let absent = |number: u64| {
-            ApiError::function_not_found(
-                &self
-                    .model
-                    .home()
-                    .qualified_arn(name, Some(&Qualifier::Version(number))),
-            )
+            ApiError::function_not_found(&self.model.home().qualified_arn(name, Some(&Qualifier::Version(number))))
         };
         let primary = match target {
-            Qualifier::Version(number) => Some(
-                function
-                    .versions
-                    .get(number)
-                    .ok_or_else(|| absent(*number))?,
-            ),
+            Qualifier::Version(number) => Some(function.versions.get(number).ok_or_else(|| absent(*number))?),
             Qualifier::Latest => None,
             Qualifier::Alias(other) => {
                 return Err(ApiError::function_not_found(
-                    &self
-                        .model
-                        .home()
-                        .qualified_arn(name, Some(&Qualifier::Alias(other.clone()))),
+                    &self.model.home().qualified_arn(name, Some(&Qualifier::Alias(other.clone()))),
                 ));
             }
         };
@@ -197,25 +155,19 @@ impl Call<'_> {
             return Ok(());
         };
         let Some(primary) = primary else {
-            return Err(ApiError::invalid(
-                "$LATEST is not supported for an alias pointing to more than 1 version",
-            )
-            .untyped());
+            return Err(
+                ApiError::invalid("$LATEST is not supported for an alias pointing to more than 1 version").untyped()
+            );
         };
         if *target == Qualifier::Version(weighted) {
             return Err(ApiError::invalid(format!(
                 "Invalid function version {weighted}. Function version {weighted} is already included in routing configuration."
             )));
         }
-        let second = function
-            .versions
-            .get(&weighted)
-            .ok_or_else(|| absent(weighted))?;
+        let second = function.versions.get(&weighted).ok_or_else(|| absent(weighted))?;
         let (first, second) = (&primary.revision, &second.revision);
         if first.configuration.role != second.configuration.role {
-            return Err(ApiError::invalid(
-                "Specified versions must be associated with the same execution role",
-            ));
+            return Err(ApiError::invalid("Specified versions must be associated with the same execution role"));
         }
         // The rule is documented; its text was not recorded.
         if first.configuration.dead_letter_target() != second.configuration.dead_letter_target() {
@@ -223,10 +175,7 @@ impl Call<'_> {
                 "Specified versions must be associated with the same dead-letter queue configuration",
             ));
         }
-        if [first, second]
-            .iter()
-            .any(|revision| revision.lifecycle.state() == State::Pending)
-        {
+        if [first, second].iter().any(|revision| revision.lifecycle.state() == State::Pending) {
             return Err(ApiError::internal());
         }
         Ok(())
@@ -243,11 +192,7 @@ fn name_failures(name: Option<&str>) -> Vec<String> {
     };
     let mut failures = Vec::new();
     if name.chars().count() > 128 {
-        failures.push(constraint(
-            name,
-            "name",
-            "Member must have length less than or equal to 128",
-        ));
+        failures.push(constraint(name, "name", "Member must have length less than or equal to 128"));
     }
     if !is_alias_name(name) {
         failures.push(constraint(
@@ -263,23 +208,15 @@ fn version_failure(version: Option<&str>) -> Option<String> {
     let version = version?;
     let digits = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
     (version != "$LATEST" && !digits).then(|| {
-        constraint(
-            version,
-            "functionVersion",
-            "Member must satisfy regular expression pattern: (\\$LATEST|[0-9]+)",
-        )
+        constraint(version, "functionVersion", "Member must satisfy regular expression pattern: (\\$LATEST|[0-9]+)")
     })
 }
 
 fn weight_failures(routing: Option<&RoutingConfigInput>) -> Vec<String> {
-    let Some(weights) = routing.and_then(|routing| routing.additional_version_weights.as_ref())
-    else {
+    let Some(weights) = routing.and_then(|routing| routing.additional_version_weights.as_ref()) else {
         return Vec::new();
     };
-    let shown: Vec<String> = weights
-        .iter()
-        .map(|(version, share)| format!("{version}={share:?}"))
-        .collect();
+    let shown: Vec<String> = weights.iter().map(|(version, share)| format!("{version}={share:?}")).collect();
     let shown = format!("{{{}}}", shown.join(", "));
     let mut failures = Vec::new();
     let numeric = |key: &String| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
@@ -306,13 +243,8 @@ fn single_weight(weights: Option<&BTreeMap<String, f64>>) -> Result<Option<(u64,
         return Ok(None);
     };
     if weights.len() > 1 {
-        return Err(ApiError::invalid(
-            "Number of items in AdditionalVersionWeights cannot be greater than 1",
-        ));
+        return Err(ApiError::invalid("Number of items in AdditionalVersionWeights cannot be greater than 1"));
     }
     // A number too large to read was never given out; it stands for a version that cannot exist.
-    Ok(weights
-        .iter()
-        .next()
-        .map(|(version, share)| (version.parse().unwrap_or(u64::MAX), *share)))
+    Ok(weights.iter().next().map(|(version, share)| (version.parse().unwrap_or(u64::MAX), *share)))
 }

@@ -15,10 +15,7 @@ use crate::{
 };
 
 impl Call<'_> {
-    pub(crate) fn update_function_code(
-        &mut self,
-        input: &UpdateFunctionCode,
-    ) -> Result<Reply, ApiError> {
+    pub(crate) fn update_function_code(&mut self, input: &UpdateFunctionCode) -> Result<Reply, ApiError> {
         let name = self.address_latest(&input.function_name)?;
         if let Some(failure) = architecture_failure(input.architectures.as_ref()) {
             return Err(ApiError::validation(&[failure]));
@@ -54,28 +51,16 @@ impl Call<'_> {
         Ok(match (sent, self.model.settings().omitted_architectures) {
             (Some(sent), _) => sent.clone(),
             (None, OmittedArchitectures::Reset) => Configuration::default().architecture,
-            (None, OmittedArchitectures::Keep) => self
-                .function(name, None)?
-                .latest
-                .configuration
-                .architecture
-                .clone(),
+            (None, OmittedArchitectures::Keep) => self.function(name, None)?.latest.configuration.architecture.clone(),
         })
     }
 
     /// A dry run's reply has the hash of the code that was sent; nothing else differs.
-    fn would_be(
-        &self,
-        name: &str,
-        package: Package,
-        architecture: String,
-    ) -> Result<Reply, ApiError> {
+    fn would_be(&self, name: &str, package: Package, architecture: String) -> Result<Reply, ApiError> {
         let mut function = self.function(name, None)?.clone();
         function.latest.package = package;
         function.latest.configuration.architecture = architecture;
-        Ok(Reply::Configuration(Box::new(
-            self.latest_view(name, &function),
-        )))
+        Ok(Reply::Configuration(Box::new(self.latest_view(name, &function))))
     }
 
     /// Refuses writes to `$LATEST` while it is being created or updated. There is no queue.
@@ -88,9 +73,7 @@ impl Call<'_> {
             State::Active | State::Inactive => {}
         }
         if lifecycle.last_update() == Some(LastUpdateStatus::InProgress) {
-            return Err(ApiError::update_in_progress(
-                &self.model.home().function_arn(name),
-            ));
+            return Err(ApiError::update_in_progress(&self.model.home().function_arn(name)));
         }
         Ok(())
     }
@@ -105,17 +88,9 @@ impl Call<'_> {
     }
 
     /// Accepts an update: the old contents go on serving until it is done.
-    pub(crate) fn begin_update(
-        &mut self,
-        name: &str,
-        change: impl FnOnce(&mut Function),
-    ) -> Result<(), ApiError> {
+    pub(crate) fn begin_update(&mut self, name: &str, change: impl FnOnce(&mut Function)) -> Result<(), ApiError> {
         let revision_id = self.new_id();
-        let outcome = self.outcome(
-            name,
-            FaultPoint::Update,
-            self.model.settings().delays.update,
-        );
+        let outcome = self.outcome(name, FaultPoint::Update, self.model.settings().delays.update);
         let function = self.function_mut(name)?;
         if function.serving.is_none() {
             function.serving = Some(Served {
@@ -130,19 +105,11 @@ impl Call<'_> {
 
     pub(crate) fn shown_latest(&self, name: &str) -> Result<Reply, ApiError> {
         let function = self.function(name, None)?;
-        Ok(Reply::Configuration(Box::new(
-            self.latest_view(name, function),
-        )))
+        Ok(Reply::Configuration(Box::new(self.latest_view(name, function))))
     }
 
     fn latest_view(&self, name: &str, function: &Function) -> FunctionConfiguration {
-        let shown = Shown {
-            home: self.model.home(),
-            name,
-            qualifier: None,
-            number: None,
-            edge: &function.edge,
-        };
+        let shown = Shown { home: self.model.home(), name, qualifier: None, number: None, edge: &function.edge };
         view::configuration(shown, &function.latest, Listed::No)
     }
 }
@@ -150,12 +117,12 @@ impl Call<'_> {
 fn check_source(code: &Code, package_type: &str) -> Result<(), ApiError> {
     match (package_type, code) {
         ("Image", Code::Image(_)) => Ok(()),
-        ("Image", _) => Err(ApiError::invalid(
-            "Please provide ImageUri when updating a function with packageType Image.",
-        )),
-        (_, Code::Image(_)) => Err(ApiError::invalid(
-            "Please don't provide ImageUri when updating a function with packageType Zip.",
-        )),
+        ("Image", _) => {
+            Err(ApiError::invalid("Please provide ImageUri when updating a function with packageType Image."))
+        }
+        (_, Code::Image(_)) => {
+            Err(ApiError::invalid("Please don't provide ImageUri when updating a function with packageType Zip."))
+        }
         _ => Ok(()),
     }
 }

@@ -23,10 +23,7 @@ impl Call<'_> {
         }))
     }
 
-    pub(crate) fn get_code_signing(
-        &mut self,
-        target: &CodeSigningConfigTarget,
-    ) -> Result<Reply, ApiError> {
+    pub(crate) fn get_code_signing(&mut self, target: &CodeSigningConfigTarget) -> Result<Reply, ApiError> {
         let Some(config) = self.model.state.code_signing.get(&target.arn) else {
             return Err(ApiError::not_found(format!(
                 "The Lambda code signing configuration {} can not be found.",

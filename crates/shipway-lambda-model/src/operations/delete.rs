@@ -18,14 +18,10 @@ impl Call<'_> {
             None => None,
             Some(Qualifier::Version(number)) => Some(*number),
             Some(Qualifier::Latest) => {
-                return Err(ApiError::invalid(
-                    "$LATEST version cannot be deleted without deleting the function.",
-                ));
+                return Err(ApiError::invalid("$LATEST version cannot be deleted without deleting the function."));
             }
             Some(Qualifier::Alias(_)) => {
-                return Err(ApiError::invalid(
-                    "Deletion of aliases is not currently supported.",
-                ));
+                return Err(ApiError::invalid("Deletion of aliases is not currently supported."));
             }
         };
         // The ARN of the refusal is the function's, also where a version was named.

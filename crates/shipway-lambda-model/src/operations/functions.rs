@@ -4,9 +4,7 @@ use serde_json::json;
 
 use crate::{
     code::{Code, Package, UNZIPPED_LIMIT, ZIPPED_LIMIT},
-    configuration::{
-        Configuration, architecture_failure, check, check_snap_start, constraint_failures,
-    },
+    configuration::{Configuration, architecture_failure, check, check_snap_start, constraint_failures},
     error::{ApiError, constraint, missing},
     fault::FaultPoint,
     lifecycle::Lifecycle,
@@ -24,21 +22,14 @@ const STORAGE_LIMIT: u64 = 300 * 1024 * 1024 * 1024;
 
 impl Call<'_> {
     pub(crate) fn create_function(&mut self, input: &CreateFunction) -> Result<Reply, ApiError> {
-        let name = self
-            .address(NameRules::Create, &Target::new(&input.function_name))?
-            .name;
+        let name = self.address(NameRules::Create, &Target::new(&input.function_name))?.name;
         check_creation(input)?;
         if self.model.state.functions.contains_key(&name) {
-            return Err(ApiError::conflict(format!(
-                "Function already exist: {name}"
-            )));
+            return Err(ApiError::conflict(format!("Function already exist: {name}")));
         }
         let package = self.package(&input.code, input.package_type.as_deref())?;
         let mut configuration = Configuration {
-            package_type: input
-                .package_type
-                .clone()
-                .unwrap_or_else(|| "Zip".to_owned()),
+            package_type: input.package_type.clone().unwrap_or_else(|| "Zip".to_owned()),
             ..Configuration::default()
         };
         configuration.apply(&input.configuration);
@@ -59,11 +50,7 @@ impl Call<'_> {
         package: Package,
         configuration: Configuration,
     ) -> Reply {
-        let outcome = self.outcome(
-            &name,
-            FaultPoint::Create,
-            self.model.settings().delays.create,
-        );
+        let outcome = self.outcome(&name, FaultPoint::Create, self.model.settings().delays.create);
         let latest = Revision {
             lifecycle: Lifecycle::pending(self.new_id(), outcome.clone()),
             configuration,
@@ -86,33 +73,19 @@ impl Call<'_> {
         if input.publish == Publish::Yes {
             let mut outcome = outcome;
             outcome.revision_id = self.new_id();
-            let revision = Revision {
-                lifecycle: Lifecycle::pending(self.new_id(), outcome),
-                ..function.latest.clone()
-            };
+            let revision =
+                Revision { lifecycle: Lifecycle::pending(self.new_id(), outcome), ..function.latest.clone() };
             shown = revision.clone();
             let published_from = revision.configuration.sha256();
             let next = self.next_number(&name);
-            function.versions.insert(
-                next,
-                Version {
-                    revision,
-                    published_from,
-                },
-            );
+            function.versions.insert(next, Version { revision, published_from });
             number = Some(next);
         }
         self.model.state.functions.insert(name.clone(), function);
         self.model.mark(&name);
         // The recorded reply names version 1 but its ARN is the function's.
         let view = view::configuration(
-            Shown {
-                home: self.model.home(),
-                name: &name,
-                qualifier: None,
-                number,
-                edge: &Edge::None,
-            },
+            Shown { home: self.model.home(), name: &name, qualifier: None, number, edge: &Edge::None },
             &shown,
             Listed::No,
         );
@@ -121,22 +94,13 @@ impl Call<'_> {
 
     /// The next version number of a name. Numbers are never given out twice, not even after the function was deleted.
     pub(crate) fn next_number(&mut self, name: &str) -> u64 {
-        let last = self
-            .model
-            .state
-            .published
-            .entry(name.to_owned())
-            .or_default();
+        let last = self.model.state.published.entry(name.to_owned()).or_default();
         *last += 1;
         *last
     }
 
     /// What a request's code came to.
-    pub(crate) fn package(
-        &self,
-        code: &Code,
-        package_type: Option<&str>,
-    ) -> Result<Package, ApiError> {
+    pub(crate) fn package(&self, code: &Code, package_type: Option<&str>) -> Result<Package, ApiError> {
         let image = package_type == Some("Image");
         let package = match code {
             Code::Package(package) if !image => package.clone(),
@@ -160,9 +124,7 @@ impl Call<'_> {
                 ));
             }
             _ => {
-                return Err(ApiError::invalid(
-                    "Please provide a source for function code.",
-                ));
+                return Err(ApiError::invalid("Please provide a source for function code."));
             }
         };
         self.check_storage(package.size)?;
@@ -172,11 +134,7 @@ impl Call<'_> {
     /// Every version counts its own code, also where only its configuration differs.
     pub(crate) fn check_storage(&self, added: u64) -> Result<(), ApiError> {
         if self.stored().saturating_add(added) > STORAGE_LIMIT {
-            return Err(ApiError::new(
-                400,
-                "CodeStorageExceededException",
-                "Code storage limit exceeded.",
-            ));
+            return Err(ApiError::new(400, "CodeStorageExceededException", "Code storage limit exceeded."));
         }
         Ok(())
     }
@@ -185,10 +143,7 @@ impl Call<'_> {
         let functions = self.model.state.functions.values();
         functions
             .flat_map(|function| {
-                let versions = function
-                    .versions
-                    .values()
-                    .map(|version| version.revision.package.size);
+                let versions = function.versions.values().map(|version| version.revision.package.size);
                 versions.chain([function.latest.package.size])
             })
             .sum()
@@ -212,17 +167,10 @@ impl Call<'_> {
 
     pub(crate) fn get_function(&mut self, target: &Target) -> Result<Reply, ApiError> {
         let (configuration, storage, tags) = self.read(target)?;
-        Ok(Reply::Function(Box::new(FunctionReply {
-            configuration,
-            code: storage,
-            tags,
-        })))
+        Ok(Reply::Function(Box::new(FunctionReply { configuration, code: storage, tags })))
     }
 
-    pub(crate) fn get_function_configuration(
-        &mut self,
-        target: &Target,
-    ) -> Result<Reply, ApiError> {
+    pub(crate) fn get_function_configuration(&mut self, target: &Target) -> Result<Reply, ApiError> {
         let (configuration, ..) = self.read(target)?;
         Ok(Reply::Configuration(Box::new(configuration)))
     }
@@ -231,32 +179,20 @@ impl Call<'_> {
         let addressed = self.address(NameRules::Dotted, target)?;
         let qualifier = addressed.qualifier.as_ref();
         let function = self.function(&addressed.name, qualifier)?;
-        let absent = || {
-            ApiError::function_not_found(
-                &self.model.home().qualified_arn(&addressed.name, qualifier),
-            )
-        };
+        let absent = || ApiError::function_not_found(&self.model.home().qualified_arn(&addressed.name, qualifier));
         let number = match qualifier {
             None | Some(Qualifier::Latest) => None,
             Some(Qualifier::Version(number)) => Some(*number),
-            Some(Qualifier::Alias(alias)) => {
-                match &function.aliases.get(alias).ok_or_else(absent)?.target {
-                    Qualifier::Version(number) => Some(*number),
-                    _ => None,
-                }
-            }
+            Some(Qualifier::Alias(alias)) => match &function.aliases.get(alias).ok_or_else(absent)?.target {
+                Qualifier::Version(number) => Some(*number),
+                _ => None,
+            },
         };
         let revision = match number {
             None => &function.latest,
             Some(number) => &function.versions.get(&number).ok_or_else(absent)?.revision,
         };
-        let shown = Shown {
-            home: self.model.home(),
-            name: &addressed.name,
-            qualifier,
-            number,
-            edge: &function.edge,
-        };
+        let shown = Shown { home: self.model.home(), name: &addressed.name, qualifier, number, edge: &function.edge };
         Ok((
             view::configuration(shown, revision, Listed::No),
             view::code_location(&revision.package.storage),
@@ -279,11 +215,7 @@ impl Call<'_> {
         let mut items = Vec::new();
         for (name, function) in &self.model.state.functions {
             let listed = self.listed_versions(name, function);
-            items.extend(if all {
-                listed
-            } else {
-                listed.into_iter().take(1).collect()
-            });
+            items.extend(if all { listed } else { listed.into_iter().take(1).collect() });
         }
         if !all {
             for (_, item) in &mut items {
@@ -295,38 +227,20 @@ impl Call<'_> {
     }
 
     /// `$LATEST` and then every version in ascending order, as lists show them.
-    pub(crate) fn listed_versions(
-        &self,
-        name: &str,
-        function: &Function,
-    ) -> Vec<(Position, FunctionConfiguration)> {
+    pub(crate) fn listed_versions(&self, name: &str, function: &Function) -> Vec<(Position, FunctionConfiguration)> {
         let view = |number: Option<u64>, revision: &Revision| {
             let qualifier = number.map_or(Qualifier::Latest, Qualifier::Version);
-            let shown = Shown {
-                home: self.model.home(),
-                name,
-                qualifier: Some(&qualifier),
-                number,
-                edge: &function.edge,
-            };
-            (
-                (name.to_owned(), number.unwrap_or_default()),
-                view::configuration(shown, revision, Listed::Yes),
-            )
+            let shown =
+                Shown { home: self.model.home(), name, qualifier: Some(&qualifier), number, edge: &function.edge };
+            ((name.to_owned(), number.unwrap_or_default()), view::configuration(shown, revision, Listed::Yes))
         };
         let versions = function.versions.iter();
         let versions = versions.map(|(number, version)| view(Some(*number), &version.revision));
-        std::iter::once(view(None, &function.latest))
-            .chain(versions)
-            .collect()
+        std::iter::once(view(None, &function.latest)).chain(versions).collect()
     }
 }
 
-type Read = (
-    FunctionConfiguration,
-    crate::response::FunctionCodeLocation,
-    std::collections::BTreeMap<String, String>,
-);
+type Read = (FunctionConfiguration, crate::response::FunctionCodeLocation, std::collections::BTreeMap<String, String>);
 
 fn check_creation(input: &CreateFunction) -> Result<(), ApiError> {
     let mut failures = constraint_failures(&input.configuration);
@@ -337,11 +251,7 @@ fn check_creation(input: &CreateFunction) -> Result<(), ApiError> {
     if let Some(package_type) = input.package_type.as_deref()
         && !matches!(package_type, "Zip" | "Image")
     {
-        failures.push(constraint(
-            package_type,
-            "packageType",
-            "Member must satisfy enum value set: [Zip, Image]",
-        ));
+        failures.push(constraint(package_type, "packageType", "Member must satisfy enum value set: [Zip, Image]"));
     }
     if !failures.is_empty() {
         return Err(ApiError::validation(&failures));
@@ -353,9 +263,7 @@ fn check_creation(input: &CreateFunction) -> Result<(), ApiError> {
         ));
     }
     if input.tags.len() > 50 {
-        return Err(ApiError::invalid(
-            "Number of tags exceeds resource tag limit.",
-        ));
+        return Err(ApiError::invalid("Number of tags exceeds resource tag limit."));
     }
     check(&input.configuration)
 }

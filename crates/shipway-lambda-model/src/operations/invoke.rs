@@ -36,34 +36,21 @@ impl Call<'_> {
             (None, Some(served)) => (&served.configuration, &served.package),
             (None, None) => (&function.latest.configuration, &function.latest.package),
             (Some(number), _) => {
-                let revision = &function
-                    .versions
-                    .get(&number)
-                    .ok_or_else(|| self.absent(&name, &asked))?
-                    .revision;
+                let revision = &function.versions.get(&number).ok_or_else(|| self.absent(&name, &asked))?.revision;
                 (&revision.configuration, &revision.package)
             }
         };
         Ok(Reply::Invocation(Box::new(InvocationPlan {
-            invoked_arn: self
-                .model
-                .home()
-                .qualified_arn(&name, addressed.qualifier.as_ref()),
+            invoked_arn: self.model.home().qualified_arn(&name, addressed.qualifier.as_ref()),
             function_name: name,
-            version: number
-                .map_or(Qualifier::Latest, Qualifier::Version)
-                .to_string(),
+            version: number.map_or(Qualifier::Latest, Qualifier::Version).to_string(),
             generation: configuration.sha256(),
             configuration: configuration.clone(),
             package: package.clone(),
             invocation_type: input.invocation_type,
             log_type: input.log_type,
             client_context: input.client_context.clone(),
-            payload: if input.payload.is_empty() {
-                b"{}".to_vec()
-            } else {
-                input.payload.clone()
-            },
+            payload: if input.payload.is_empty() { b"{}".to_vec() } else { input.payload.clone() },
         })))
     }
 
@@ -80,10 +67,7 @@ impl Call<'_> {
                 return Ok(Some(*number));
             }
             Qualifier::Version(_) => return Err(self.absent(name, asked)),
-            Qualifier::Alias(alias) => function
-                .aliases
-                .get(alias)
-                .ok_or_else(|| self.absent(name, asked))?,
+            Qualifier::Alias(alias) => function.aliases.get(alias).ok_or_else(|| self.absent(name, asked))?,
         };
         let Alias { target, weight, .. } = alias.clone();
         if let Some((weighted, share)) = weight
@@ -106,8 +90,7 @@ impl Call<'_> {
                 None => return Err(self.absent(name, &Qualifier::Version(number))),
             },
         };
-        let snap_start =
-            number.is_some() && revision.configuration.snap_start == SnapStart::PublishedVersions;
+        let snap_start = number.is_some() && revision.configuration.snap_start == SnapStart::PublishedVersions;
         match revision.lifecycle.state() {
             State::Active => Ok(()),
             State::Pending if snap_start => Err(ApiError::new(
@@ -125,18 +108,11 @@ impl Call<'_> {
 
     /// The first invocation of an idle function fails, and starts its restoration.
     fn wake(&mut self, name: &str, number: Option<u64>) -> Result<(), ApiError> {
-        let outcome = self.outcome(
-            name,
-            FaultPoint::Create,
-            self.model.settings().delays.create,
-        );
+        let outcome = self.outcome(name, FaultPoint::Create, self.model.settings().delays.create);
         let function = self.function_mut(name)?;
         let lifecycle = match number {
             None => Some(&mut function.latest.lifecycle),
-            Some(number) => function
-                .versions
-                .get_mut(&number)
-                .map(|version| &mut version.revision.lifecycle),
+            Some(number) => function.versions.get_mut(&number).map(|version| &mut version.revision.lifecycle),
         };
         if let Some(lifecycle) = lifecycle {
             lifecycle.wake(outcome);
@@ -155,11 +131,7 @@ fn check_sizes(input: &Invoke) -> Result<(), ApiError> {
             "Request must be smaller than {limit} bytes for the InvokeFunction operation"
         )));
     }
-    if input
-        .client_context
-        .as_ref()
-        .is_some_and(|context| context.len() > CLIENT_CONTEXT_LIMIT)
-    {
+    if input.client_context.as_ref().is_some_and(|context| context.len() > CLIENT_CONTEXT_LIMIT) {
         return Err(ApiError::new(
             400,
             "InvalidRequestContentException",
@@ -175,17 +147,12 @@ fn check_payload(payload: &[u8]) -> Result<(), ApiError> {
         return Ok(());
     }
     if let Err(error) = std::str::from_utf8(payload) {
-        let byte = payload
-            .get(error.valid_up_to())
-            .copied()
-            .unwrap_or_default();
+        let byte = payload.get(error.valid_up_to()).copied().unwrap_or_default();
         return Err(ApiError::malformed_body(&format!(
             "Could not parse payload into json: Invalid UTF-8 start byte 0x{byte:x}"
         )));
     }
     serde_json::from_slice::<serde::de::IgnoredAny>(payload)
         .map(|_| ())
-        .map_err(|error| {
-            ApiError::malformed_body(&format!("Could not parse payload into json: {error}"))
-        })
+        .map_err(|error| ApiError::malformed_body(&format!("Could not parse payload into json: {error}")))
 }

@@ -14,10 +14,7 @@ use crate::{
 };
 
 impl Call<'_> {
-    pub(crate) fn create_mapping(
-        &mut self,
-        input: &CreateEventSourceMapping,
-    ) -> Result<Reply, ApiError> {
+    pub(crate) fn create_mapping(&mut self, input: &CreateEventSourceMapping) -> Result<Reply, ApiError> {
         let addressed = self.address(NameRules::Plain, &Target::new(&input.function_name))?;
         if input.event_source_arn.is_none() {
             return Err(ApiError::invalid("Unrecognized event source."));
@@ -32,10 +29,7 @@ impl Call<'_> {
             return Err(ApiError::invalid("Function does not exist"));
         }
         let mapping = Mapping {
-            function_arn: self
-                .model
-                .home()
-                .qualified_arn(&addressed.name, addressed.qualifier.as_ref()),
+            function_arn: self.model.home().qualified_arn(&addressed.name, addressed.qualifier.as_ref()),
             event_source_arn: input.event_source_arn.clone(),
             members: input.members.clone(),
             last_modified: self.now,
@@ -48,52 +42,24 @@ impl Call<'_> {
     }
 
     pub(crate) fn get_mapping(&mut self, target: &MappingTarget) -> Result<Reply, ApiError> {
-        let mapping = self
-            .model
-            .state
-            .mappings
-            .get(&target.uuid)
-            .ok_or_else(ApiError::no_such_resource)?;
-        Ok(Reply::Json(self.mapping_reply(
-            &target.uuid,
-            mapping,
-            "Enabled",
-        )))
+        let mapping = self.model.state.mappings.get(&target.uuid).ok_or_else(ApiError::no_such_resource)?;
+        Ok(Reply::Json(self.mapping_reply(&target.uuid, mapping, "Enabled")))
     }
 
     pub(crate) fn delete_mapping(&mut self, target: &MappingTarget) -> Result<Reply, ApiError> {
-        let mapping = self
-            .model
-            .state
-            .mappings
-            .remove(&target.uuid)
-            .ok_or_else(ApiError::no_such_resource)?;
-        self.model
-            .changed_mut()
-            .mappings
-            .insert(target.uuid.clone());
-        Ok(Reply::Json(self.mapping_reply(
-            &target.uuid,
-            &mapping,
-            "Deleting",
-        )))
+        let mapping = self.model.state.mappings.remove(&target.uuid).ok_or_else(ApiError::no_such_resource)?;
+        self.model.changed_mut().mappings.insert(target.uuid.clone());
+        Ok(Reply::Json(self.mapping_reply(&target.uuid, &mapping, "Deleting")))
     }
 
-    pub(crate) fn list_mappings(
-        &mut self,
-        input: &ListEventSourceMappings,
-    ) -> Result<Reply, ApiError> {
+    pub(crate) fn list_mappings(&mut self, input: &ListEventSourceMappings) -> Result<Reply, ApiError> {
         let arn = match &input.function_name {
             None => None,
             Some(text) => {
                 let home = self.model.home();
                 let addressed = address(home, NameRules::Plain, text, None)?;
                 self.function(&addressed.name, addressed.qualifier.as_ref())?;
-                Some(
-                    self.model
-                        .home()
-                        .qualified_arn(&addressed.name, addressed.qualifier.as_ref()),
-                )
+                Some(self.model.home().qualified_arn(&addressed.name, addressed.qualifier.as_ref()))
             }
         };
         let items = self
@@ -103,15 +69,9 @@ impl Call<'_> {
             .iter()
             .filter(|(_, mapping)| arn.as_ref().is_none_or(|arn| *arn == mapping.function_arn))
             .filter(|(_, mapping)| {
-                input.event_source_arn.is_none()
-                    || input.event_source_arn == mapping.event_source_arn
+                input.event_source_arn.is_none() || input.event_source_arn == mapping.event_source_arn
             })
-            .map(|(uuid, mapping)| {
-                (
-                    (uuid.clone(), 0),
-                    self.mapping_reply(uuid, mapping, "Enabled"),
-                )
-            })
+            .map(|(uuid, mapping)| ((uuid.clone(), 0), self.mapping_reply(uuid, mapping, "Enabled")))
             .collect();
         let (items, next) = page::cut(items, &input.page, 10_000)?;
         let mut reply = json!({ "EventSourceMappings": items });
@@ -126,21 +86,12 @@ impl Call<'_> {
         // A mapping that was created disabled says so once it is settled.
         let disabled = reply.remove("Enabled") == Some(Value::Bool(false)) && state == "Enabled";
         reply.insert("UUID".to_owned(), json!(uuid));
-        reply.insert(
-            "EventSourceMappingArn".to_owned(),
-            json!(self.model.mapping_arn(uuid)),
-        );
+        reply.insert("EventSourceMappingArn".to_owned(), json!(self.model.mapping_arn(uuid)));
         reply.insert("FunctionArn".to_owned(), json!(mapping.function_arn));
         reply.insert("EventSourceArn".to_owned(), json!(mapping.event_source_arn));
-        reply.insert(
-            "State".to_owned(),
-            json!(if disabled { "Disabled" } else { state }),
-        );
+        reply.insert("State".to_owned(), json!(if disabled { "Disabled" } else { state }));
         reply.insert("StateTransitionReason".to_owned(), json!("USER_INITIATED"));
-        reply.insert(
-            "LastModified".to_owned(),
-            json!(epoch_seconds(mapping.last_modified)),
-        );
+        reply.insert("LastModified".to_owned(), json!(epoch_seconds(mapping.last_modified)));
         Value::Object(reply)
     }
 }

@@ -19,10 +19,7 @@ impl Call<'_> {
             return Err(ApiError::validation(&failures));
         }
         self.check_policy_target(&addressed)?;
-        let resource = self
-            .model
-            .home()
-            .qualified_arn(&addressed.name, addressed.qualifier.as_ref());
+        let resource = self.model.home().qualified_arn(&addressed.name, addressed.qualifier.as_ref());
         let statement = statement(input, self.model.home().partition(), &resource)?;
         let key = key(&addressed);
         let policy = self.function(&addressed.name, None)?.policies.get(&key);
@@ -36,10 +33,8 @@ impl Call<'_> {
         }
         let revision_id = self.new_id();
         let policies = &mut self.function_mut(&addressed.name)?.policies;
-        let policy = policies.entry(key).or_insert_with(|| Policy {
-            statements: Vec::new(),
-            revision_id: String::new(),
-        });
+        let policy =
+            policies.entry(key).or_insert_with(|| Policy { statements: Vec::new(), revision_id: String::new() });
         policy.statements.push(statement.clone());
         policy.revision_id = revision_id;
         Ok(Reply::Statement(statement.to_string()))
@@ -54,31 +49,19 @@ impl Call<'_> {
             .get(&addressed.name)
             .and_then(|function| function.policies.get(&key(&addressed)))
             .ok_or_else(ApiError::no_such_resource)?;
-        let document =
-            json!({ "Version": "2012-10-17", "Id": "default", "Statement": policy.statements });
-        Ok(Reply::Policy(PolicyReply {
-            policy: document.to_string(),
-            revision_id: policy.revision_id.clone(),
-        }))
+        let document = json!({ "Version": "2012-10-17", "Id": "default", "Statement": policy.statements });
+        Ok(Reply::Policy(PolicyReply { policy: document.to_string(), revision_id: policy.revision_id.clone() }))
     }
 
-    pub(crate) fn remove_permission(
-        &mut self,
-        input: &RemovePermission,
-    ) -> Result<Reply, ApiError> {
+    pub(crate) fn remove_permission(&mut self, input: &RemovePermission) -> Result<Reply, ApiError> {
         let addressed = self.address(NameRules::Plain, &input.target)?;
-        let arn = self
-            .model
-            .home()
-            .qualified_arn(&addressed.name, addressed.qualifier.as_ref());
+        let arn = self.model.home().qualified_arn(&addressed.name, addressed.qualifier.as_ref());
         let Some(function) = self.model.state.functions.get(&addressed.name) else {
             return Err(ApiError::not_found(format!("No policy found for: {arn}")));
         };
         let key = key(&addressed);
         let Some(policy) = function.policies.get(&key) else {
-            return Err(ApiError::not_found(
-                "No policy is associated with the given resource.",
-            ));
+            return Err(ApiError::not_found("No policy is associated with the given resource."));
         };
         let Some(index) = position(policy, &input.statement_id) else {
             return Err(ApiError::not_found(format!(
@@ -100,27 +83,18 @@ impl Call<'_> {
     fn check_policy_target(&self, addressed: &Addressed) -> Result<(), ApiError> {
         let Addressed { name, qualifier } = addressed;
         if *qualifier == Some(Qualifier::Latest) {
-            return Err(ApiError::invalid(
-                "We currently do not support adding policies for $LATEST.",
-            ));
+            return Err(ApiError::invalid("We currently do not support adding policies for $LATEST."));
         }
         let function = self.function(name, qualifier.as_ref())?;
         match qualifier {
             Some(Qualifier::Version(number)) if !function.versions.contains_key(number) => {
-                Err(ApiError::function_not_found(
-                    &self.model.home().qualified_arn(name, qualifier.as_ref()),
-                ))
+                Err(ApiError::function_not_found(&self.model.home().qualified_arn(name, qualifier.as_ref())))
             }
             Some(Qualifier::Alias(alias)) if !is_alias_name(alias) => {
-                Err(ApiError::function_not_found(
-                    &self.model.home().qualified_arn(name, qualifier.as_ref()),
-                ))
+                Err(ApiError::function_not_found(&self.model.home().qualified_arn(name, qualifier.as_ref())))
             }
             Some(Qualifier::Alias(alias)) if !function.aliases.contains_key(alias) => {
-                Err(ApiError::not_found(format!(
-                    "Cannot find alias arn: {}",
-                    self.alias_arn(name, alias)
-                )))
+                Err(ApiError::not_found(format!("Cannot find alias arn: {}", self.alias_arn(name, alias))))
             }
             _ => Ok(()),
         }
@@ -128,18 +102,11 @@ impl Call<'_> {
 }
 
 fn key(addressed: &Addressed) -> String {
-    addressed
-        .qualifier
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default()
+    addressed.qualifier.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
 fn position(policy: &Policy, sid: &str) -> Option<usize> {
-    policy
-        .statements
-        .iter()
-        .position(|statement| statement["Sid"] == sid)
+    policy.statements.iter().position(|statement| statement["Sid"] == sid)
 }
 
 fn check_policy_revision(sent: Option<&str>, current: Option<&str>) -> Result<(), ApiError> {
@@ -155,11 +122,7 @@ fn failures(input: &AddPermission) -> Vec<String> {
         None => failures.push(missing("statementId")),
         Some(sid) => {
             if sid.chars().count() > 100 {
-                failures.push(constraint(
-                    sid,
-                    "statementId",
-                    "Member must have length less than or equal to 100",
-                ));
+                failures.push(constraint(sid, "statementId", "Member must have length less than or equal to 100"));
             }
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
             if sid.is_empty() || !sid.bytes().all(allowed) {
@@ -187,26 +150,10 @@ fn statement(input: &AddPermission, partition: &str, resource: &str) -> Result<V
             entry[key] = json!(value);
         }
     };
-    condition(
-        "StringEquals",
-        "AWS:SourceAccount",
-        input.source_account.as_ref(),
-    );
-    condition(
-        "StringEquals",
-        "lambda:FunctionUrlAuthType",
-        input.function_url_auth_type.as_ref(),
-    );
-    condition(
-        "StringEquals",
-        "aws:PrincipalOrgID",
-        input.principal_org_id.as_ref(),
-    );
-    condition(
-        "StringEquals",
-        "lambda:EventSourceToken",
-        input.event_source_token.as_ref(),
-    );
+    condition("StringEquals", "AWS:SourceAccount", input.source_account.as_ref());
+    condition("StringEquals", "lambda:FunctionUrlAuthType", input.function_url_auth_type.as_ref());
+    condition("StringEquals", "aws:PrincipalOrgID", input.principal_org_id.as_ref());
+    condition("StringEquals", "lambda:EventSourceToken", input.event_source_token.as_ref());
     condition("ArnLike", "AWS:SourceArn", input.source_arn.as_ref());
     let mut statement = json!({
         "Sid": input.statement_id,
@@ -232,8 +179,6 @@ fn principal(text: &str, partition: &str) -> Result<Value, ApiError> {
     } else if text.ends_with(".amazonaws.com") {
         Ok(json!({ "Service": text }))
     } else {
-        Err(ApiError::invalid(
-            "The provided principal was invalid. Please check the principal and try again.",
-        ))
+        Err(ApiError::invalid("The provided principal was invalid. Please check the principal and try again."))
     }
 }

@@ -12,17 +12,13 @@ impl Call<'_> {
     pub(crate) fn tag_resource(&mut self, input: &TagResource) -> Result<Reply, ApiError> {
         let name = self.tagged(&input.resource)?;
         if input.tags.is_empty() {
-            return Err(ApiError::invalid(
-                "An error occurred and the request cannot be processed.",
-            ));
+            return Err(ApiError::invalid("An error occurred and the request cannot be processed."));
         }
         self.check_writable(&name)?;
         let mut tags = self.function(&name, None)?.tags.clone();
         tags.extend(input.tags.clone());
         if tags.len() > 50 {
-            return Err(ApiError::invalid(
-                "Number of tags exceeds resource tag limit.",
-            ));
+            return Err(ApiError::invalid("Number of tags exceeds resource tag limit."));
         }
         let revision_id = self.new_id();
         let function = self.function_mut(&name)?;
@@ -52,10 +48,7 @@ impl Call<'_> {
     /// The function that an ARN names, which must be a function's and unqualified.
     fn tagged(&self, resource: &str) -> Result<String, ApiError> {
         let fields: Vec<&str> = resource.split(':').collect();
-        let is_function = matches!(
-            fields.as_slice(),
-            ["arn", _, "lambda", _, _, "function", ..]
-        );
+        let is_function = matches!(fields.as_slice(), ["arn", _, "lambda", _, _, "function", ..]);
         if !is_function {
             return Err(ApiError::validation(&[constraint(
                 resource,

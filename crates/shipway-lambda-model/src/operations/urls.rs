@@ -14,39 +14,23 @@ use crate::{
 };
 
 impl Call<'_> {
-    pub(crate) fn create_url(
-        &mut self,
-        input: &CreateFunctionUrlConfig,
-    ) -> Result<Reply, ApiError> {
+    pub(crate) fn create_url(&mut self, input: &CreateFunctionUrlConfig) -> Result<Reply, ApiError> {
         let addressed = self.address_url(&input.target)?;
         let mut failures = Vec::new();
         if input.auth_type.is_none() {
             failures.push(missing("authType"));
         }
-        failures.extend(enum_failure(
-            input.auth_type.as_deref(),
-            "authType",
-            &["NONE", "AWS_IAM"],
-        ));
-        failures.extend(enum_failure(
-            input.invoke_mode.as_deref(),
-            "invokeMode",
-            &["RESPONSE_STREAM", "BUFFERED"],
-        ));
+        failures.extend(enum_failure(input.auth_type.as_deref(), "authType", &["NONE", "AWS_IAM"]));
+        failures.extend(enum_failure(input.invoke_mode.as_deref(), "invokeMode", &["RESPONSE_STREAM", "BUFFERED"]));
         if !failures.is_empty() {
             return Err(ApiError::validation(&failures));
         }
         let key = key(&addressed);
         let function = self.model.state.functions.get(&addressed.name);
-        let Some(function) =
-            function.filter(|function| key.is_empty() || function.aliases.contains_key(&key))
-        else {
+        let Some(function) = function.filter(|function| key.is_empty() || function.aliases.contains_key(&key)) else {
             return Err(ApiError::not_found("Function does not exist"));
         };
-        let arn = self
-            .model
-            .home()
-            .qualified_arn(&addressed.name, addressed.qualifier.as_ref());
+        let arn = self.model.home().qualified_arn(&addressed.name, addressed.qualifier.as_ref());
         if function.urls.contains_key(&key) {
             return Err(ApiError::conflict(format!(
                 "Failed to create function url config for [functionArn = {arn}]. Error message:  FunctionUrlConfig exists for this Lambda function"
@@ -54,15 +38,9 @@ impl Call<'_> {
         }
         let id = self.new_id().replace('-', "");
         let url = FunctionUrl {
-            url: format!(
-                "https://{id}.lambda-url.{}.on.aws/",
-                self.model.home().region
-            ),
+            url: format!("https://{id}.lambda-url.{}.on.aws/", self.model.home().region),
             auth_type: input.auth_type.clone().unwrap_or_default(),
-            invoke_mode: input
-                .invoke_mode
-                .clone()
-                .unwrap_or_else(|| "BUFFERED".to_owned()),
+            invoke_mode: input.invoke_mode.clone().unwrap_or_else(|| "BUFFERED".to_owned()),
             cors: input.cors.clone(),
             created: self.now,
         };
@@ -77,13 +55,9 @@ impl Call<'_> {
     pub(crate) fn get_url(&mut self, target: &Target) -> Result<Reply, ApiError> {
         let addressed = self.address_url(target)?;
         let function = self.model.state.functions.get(&addressed.name);
-        let url = function
-            .and_then(|function| function.urls.get(&key(&addressed)))
-            .ok_or_else(ApiError::no_such_resource)?;
-        let arn = self
-            .model
-            .home()
-            .qualified_arn(&addressed.name, addressed.qualifier.as_ref());
+        let url =
+            function.and_then(|function| function.urls.get(&key(&addressed))).ok_or_else(ApiError::no_such_resource)?;
+        let arn = self.model.home().qualified_arn(&addressed.name, addressed.qualifier.as_ref());
         Ok(Reply::Json(url_reply(&arn, url)))
     }
 
@@ -97,11 +71,7 @@ impl Call<'_> {
             .urls
             .iter()
             .map(|(key, url)| {
-                let arn = if key.is_empty() {
-                    arn.clone()
-                } else {
-                    format!("{arn}:{key}")
-                };
+                let arn = if key.is_empty() { arn.clone() } else { format!("{arn}:{key}") };
                 ((key.clone(), 0), url_reply(&arn, url))
             })
             .collect();
@@ -140,23 +110,12 @@ impl Call<'_> {
 }
 
 fn key(addressed: &Addressed) -> String {
-    addressed
-        .qualifier
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default()
+    addressed.qualifier.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
 fn enum_failure(value: Option<&str>, member: &str, allowed: &[&str]) -> Option<String> {
     let value = value.filter(|value| !allowed.contains(value))?;
-    Some(constraint(
-        value,
-        member,
-        &format!(
-            "Member must satisfy enum value set: [{}]",
-            allowed.join(", ")
-        ),
-    ))
+    Some(constraint(value, member, &format!("Member must satisfy enum value set: [{}]", allowed.join(", "))))
 }
 
 fn url_reply(arn: &str, url: &FunctionUrl) -> Value {

@@ -32,10 +32,7 @@ impl Call<'_> {
         let lifecycle = self.version_lifecycle(&name)?;
         let number = self.add_version(&name, input.description.as_deref(), lifecycle)?;
         let revision_id = self.new_id();
-        self.function_mut(&name)?
-            .latest
-            .lifecycle
-            .touch(revision_id);
+        self.function_mut(&name)?.latest.lifecycle.touch(revision_id);
         self.shown_version(&name, number)
     }
 
@@ -61,9 +58,7 @@ impl Call<'_> {
     /// What became of a publication after a failed update was never recorded. It is refused: the version would hold
     /// code that AWS could not put in place.
     fn check_publishable(&self, name: &str) -> Result<(), ApiError> {
-        if self.function(name, None)?.latest.lifecycle.last_update()
-            == Some(LastUpdateStatus::Failed)
-        {
+        if self.function(name, None)?.latest.lifecycle.last_update() == Some(LastUpdateStatus::Failed) {
             return Err(ApiError::conflict(format!(
                 "The operation cannot be performed at this time. The last update failed for resource: {}",
                 self.model.home().function_arn(name)
@@ -102,55 +97,36 @@ impl Call<'_> {
         let delay = match snap_start {
             SnapStart::PublishedVersions => delays.snapshot,
             // A version that is going to fail needs a moment in which it is Pending.
-            SnapStart::Off if self.has_fault(name, FaultPoint::Publish) => {
-                delays.publish.max(delays.update)
-            }
+            SnapStart::Off if self.has_fault(name, FaultPoint::Publish) => delays.publish.max(delays.update),
             SnapStart::Off => delays.publish,
         };
         let revision_id = self.new_id();
         if delay == 0 && snap_start == SnapStart::Off {
             return Ok(Lifecycle::active(revision_id));
         }
-        Ok(Lifecycle::pending(
-            revision_id,
-            self.outcome(name, FaultPoint::Publish, delay),
-        ))
+        Ok(Lifecycle::pending(revision_id, self.outcome(name, FaultPoint::Publish, delay)))
     }
 
-    fn add_version(
-        &mut self,
-        name: &str,
-        description: Option<&str>,
-        lifecycle: Lifecycle,
-    ) -> Result<u64, ApiError> {
+    fn add_version(&mut self, name: &str, description: Option<&str>, lifecycle: Lifecycle) -> Result<u64, ApiError> {
         let now = self.now;
         let number = self.next_number(name);
         let function = self.function_mut(name)?;
-        let mut revision = Revision {
-            lifecycle,
-            last_modified: now,
-            ..function.latest.clone()
-        };
+        let mut revision = Revision { lifecycle, last_modified: now, ..function.latest.clone() };
         let published_from = revision.configuration.sha256();
         if let Some(description) = description.filter(|description| !description.is_empty()) {
             description.clone_into(&mut revision.configuration.description);
         }
-        function.versions.insert(
-            number,
-            Version {
-                revision,
-                published_from,
-            },
-        );
+        function.versions.insert(number, Version { revision, published_from });
         Ok(number)
     }
 
     fn shown_version(&self, name: &str, number: u64) -> Result<Reply, ApiError> {
         let qualifier = Qualifier::Version(number);
         let function = self.function(name, None)?;
-        let version = function.versions.get(&number).ok_or_else(|| {
-            ApiError::function_not_found(&self.model.home().qualified_arn(name, Some(&qualifier)))
-        })?;
+        let version = function
+            .versions
+            .get(&number)
+            .ok_or_else(|| ApiError::function_not_found(&self.model.home().qualified_arn(name, Some(&qualifier))))?;
         let shown = Shown {
             home: self.model.home(),
             name,
@@ -158,18 +134,13 @@ impl Call<'_> {
             number: Some(number),
             edge: &function.edge,
         };
-        Ok(Reply::Configuration(Box::new(view::configuration(
-            shown,
-            &version.revision,
-            Listed::No,
-        ))))
+        Ok(Reply::Configuration(Box::new(view::configuration(shown, &version.revision, Listed::No))))
     }
 
     pub(crate) fn list_versions(&mut self, input: &ListOfFunction) -> Result<Reply, ApiError> {
         let name = self.address_name(&input.function_name)?;
         let function = self.function(&name, None)?;
-        let (items, next_marker) =
-            page::cut(self.listed_versions(&name, function), &input.page, 10_000)?;
+        let (items, next_marker) = page::cut(self.listed_versions(&name, function), &input.page, 10_000)?;
         Ok(Reply::Versions(ConfigurationPage { items, next_marker }))
     }
 }

@@ -17,22 +17,17 @@ impl Body {
         if bytes.is_empty() {
             return Ok(Self(Map::new()));
         }
-        let mut members: Map<String, Value> = serde_json::from_slice(bytes)
-            .map_err(|error| ApiError::malformed_body(&error.to_string()))?;
+        let mut members: Map<String, Value> =
+            serde_json::from_slice(bytes).map_err(|error| ApiError::malformed_body(&error.to_string()))?;
         members.retain(|_, value| !value.is_null());
         Ok(Self(members))
     }
 
-    pub(crate) fn take<T: DeserializeOwned>(
-        &mut self,
-        member: &str,
-    ) -> Result<Option<T>, ApiError> {
+    pub(crate) fn take<T: DeserializeOwned>(&mut self, member: &str) -> Result<Option<T>, ApiError> {
         let Some(value) = self.0.remove(member) else {
             return Ok(None);
         };
-        serde_json::from_value(value)
-            .map(Some)
-            .map_err(|error| serialization(&format!("{member}: {error}")))
+        serde_json::from_value(value).map(Some).map_err(|error| serialization(&format!("{member}: {error}")))
     }
 
     /// A blob in base64.
@@ -40,10 +35,7 @@ impl Body {
         let Some(text) = self.take::<String>(member)? else {
             return Ok(None);
         };
-        STANDARD
-            .decode(text)
-            .map(Some)
-            .map_err(|error| serialization(&format!("{member}: {error}")))
+        STANDARD.decode(text).map(Some).map_err(|error| serialization(&format!("{member}: {error}")))
     }
 
     pub(crate) fn flag(&mut self, member: &str) -> Result<bool, ApiError> {
@@ -51,18 +43,14 @@ impl Body {
     }
 
     /// The listed members as one value.
-    pub(crate) fn take_all<T: DeserializeOwned>(
-        &mut self,
-        members: &[&str],
-    ) -> Result<T, ApiError> {
+    pub(crate) fn take_all<T: DeserializeOwned>(&mut self, members: &[&str]) -> Result<T, ApiError> {
         let mut taken = Map::new();
         for member in members {
             if let Some(value) = self.0.remove(*member) {
                 taken.insert((*member).to_owned(), value);
             }
         }
-        serde_json::from_value(Value::Object(taken))
-            .map_err(|error| serialization(&error.to_string()))
+        serde_json::from_value(Value::Object(taken)).map_err(|error| serialization(&error.to_string()))
     }
 
     /// Whatever is left, for operations that only record it.
@@ -74,9 +62,7 @@ impl Body {
     pub(crate) fn finish(self, operation: &str) -> Result<(), ApiError> {
         match self.0.keys().next() {
             None => Ok(()),
-            Some(member) => Err(ApiError::not_implemented(&format!(
-                "the member {member} of {operation}"
-            ))),
+            Some(member) => Err(ApiError::not_implemented(&format!("the member {member} of {operation}"))),
         }
     }
 }

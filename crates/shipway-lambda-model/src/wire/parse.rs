@@ -9,11 +9,10 @@ use crate::{
     code::{Code, ObjectReference, REQUEST_LIMIT},
     error::ApiError,
     request::{
-        AddPermission, AliasTarget, CodeSigningConfigTarget, ConfigurationInput, CreateAlias,
-        CreateEventSourceMapping, CreateFunction, CreateFunctionUrlConfig, DryRun, InvocationType,
-        Invoke, ListAliases, ListEventSourceMappings, ListFunctions, ListOfFunction, ListTags,
-        LogType, MappingTarget, Page, Publish, PublishVersion, RemovePermission, Request,
-        TagResource, Target, UntagResource, UpdateAlias, UpdateFunctionCode,
+        AddPermission, AliasTarget, CodeSigningConfigTarget, ConfigurationInput, CreateAlias, CreateEventSourceMapping,
+        CreateFunction, CreateFunctionUrlConfig, DryRun, InvocationType, Invoke, ListAliases, ListEventSourceMappings,
+        ListFunctions, ListOfFunction, ListTags, LogType, MappingTarget, Page, Publish, PublishVersion,
+        RemovePermission, Request, TagResource, Target, UntagResource, UpdateAlias, UpdateFunctionCode,
         UpdateFunctionConfiguration,
     },
     wire::{body::Body, routes},
@@ -59,10 +58,7 @@ pub struct HttpRequest<'a> {
 
 impl HttpRequest<'_> {
     fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| *value)
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
 
     fn queries(&self, name: &str) -> Vec<String> {
@@ -80,26 +76,15 @@ impl HttpRequest<'_> {
         let max_items = self
             .query("MaxItems")
             .map(|text| {
-                text.parse().map_err(|_| {
-                    ApiError::new(
-                        400,
-                        "SerializationException",
-                        format!("MaxItems: {text} is no number"),
-                    )
-                })
+                text.parse()
+                    .map_err(|_| ApiError::new(400, "SerializationException", format!("MaxItems: {text} is no number")))
             })
             .transpose()?;
-        Ok(Page {
-            marker: self.query("Marker"),
-            max_items,
-        })
+        Ok(Page { marker: self.query("Marker"), max_items })
     }
 
     fn target(&self, function_name: &str) -> Target {
-        Target {
-            function_name: function_name.to_owned(),
-            qualifier: self.query("Qualifier"),
-        }
+        Target { function_name: function_name.to_owned(), qualifier: self.query("Qualifier") }
     }
 }
 
@@ -121,26 +106,15 @@ pub fn parse(http: &HttpRequest<'_>) -> Result<Request, ApiError> {
         ["2017-03-31", "tags", resource] => tags(http, resource)?,
         ["2021-10-31", "functions", function, rest @ ..] => urls(http, function, rest)?,
         ["2020-06-30", "functions", function, "code-signing-config"] if http.method == "GET" => {
-            Some(Request::GetFunctionCodeSigningConfig(Target::new(
-                *function,
-            )))
+            Some(Request::GetFunctionCodeSigningConfig(Target::new(*function)))
         }
         ["2020-04-22", "code-signing-configs", arn] if http.method == "GET" => {
-            Some(Request::GetCodeSigningConfig(CodeSigningConfigTarget {
-                arn: (*arn).to_owned(),
-            }))
+            Some(Request::GetCodeSigningConfig(CodeSigningConfigTarget { arn: (*arn).to_owned() }))
         }
-        ["2016-08-19", "account-settings"] if http.method == "GET" => {
-            Some(Request::GetAccountSettings)
-        }
+        ["2016-08-19", "account-settings"] if http.method == "GET" => Some(Request::GetAccountSettings),
         _ => None,
     };
-    request.ok_or_else(|| {
-        ApiError::not_implemented(&routes::name_of(
-            http.method,
-            http.path.trim_end_matches('/'),
-        ))
-    })
+    request.ok_or_else(|| ApiError::not_implemented(&routes::name_of(http.method, http.path.trim_end_matches('/'))))
 }
 
 fn functions(http: &HttpRequest<'_>, rest: &[&str]) -> Result<Option<Request>, ApiError> {
@@ -152,9 +126,7 @@ fn functions(http: &HttpRequest<'_>, rest: &[&str]) -> Result<Option<Request>, A
         }),
         ("GET", [function]) => Request::GetFunction(http.target(function)),
         ("DELETE", [function]) => Request::DeleteFunction(http.target(function)),
-        ("GET", [function, "configuration"]) => {
-            Request::GetFunctionConfiguration(http.target(function))
-        }
+        ("GET", [function, "configuration"]) => Request::GetFunctionConfiguration(http.target(function)),
         ("PUT", [function, "configuration"]) => update_function_configuration(http, function)?,
         ("PUT", [function, "code"]) => update_function_code(http, function)?,
         ("POST", [function, "versions"]) => publish_version(http, function)?,
@@ -174,10 +146,9 @@ fn create_function(http: &HttpRequest<'_>) -> Result<Request, ApiError> {
         return Err(too_large(REQUEST_LIMIT, "CreateFunction"));
     }
     let mut body = Body::read(http.body)?;
-    let mut code = body.take::<Value>("Code")?.map_or_else(
-        || Body::read(b""),
-        |value| Body::read(value.to_string().as_bytes()),
-    )?;
+    let mut code = body
+        .take::<Value>("Code")?
+        .map_or_else(|| Body::read(b""), |value| Body::read(value.to_string().as_bytes()))?;
     let input = CreateFunction {
         function_name: body.take("FunctionName")?.unwrap_or_default(),
         code: read_code(&mut code)?,
@@ -203,17 +174,11 @@ fn read_code(body: &mut Body) -> Result<Code, ApiError> {
     if let Some(mode) = body.take::<String>("S3ObjectStorageMode")?
         && mode != "COPY"
     {
-        return Err(ApiError::not_implemented(&format!(
-            "S3ObjectStorageMode {mode}"
-        )));
+        return Err(ApiError::not_implemented(&format!("S3ObjectStorageMode {mode}")));
     }
     Ok(match (zip, bucket, key, image) {
         (Some(zip), None, None, None) => Code::Zip(zip),
-        (None, Some(bucket), Some(key), None) => Code::Object(ObjectReference {
-            bucket,
-            key,
-            version,
-        }),
+        (None, Some(bucket), Some(key), None) => Code::Object(ObjectReference { bucket, key, version }),
         (None, None, None, Some(image)) => Code::Image(image),
         (None, None, None, None) => Code::Absent,
         (Some(_), ..) => {
@@ -222,19 +187,13 @@ fn read_code(body: &mut Body) -> Result<Code, ApiError> {
             ));
         }
         _ => {
-            return Err(ApiError::invalid(
-                "Please provide both S3Bucket and S3Key, or only an ImageUri.",
-            ));
+            return Err(ApiError::invalid("Please provide both S3Bucket and S3Key, or only an ImageUri."));
         }
     })
 }
 
 fn publish(body: &mut Body) -> Result<Publish, ApiError> {
-    Ok(if body.flag("Publish")? {
-        Publish::Yes
-    } else {
-        Publish::No
-    })
+    Ok(if body.flag("Publish")? { Publish::Yes } else { Publish::No })
 }
 
 fn update_function_code(http: &HttpRequest<'_>, function: &str) -> Result<Request, ApiError> {
@@ -247,26 +206,16 @@ fn update_function_code(http: &HttpRequest<'_>, function: &str) -> Result<Reques
         code: read_code(&mut body)?,
         architectures: body.take("Architectures")?,
         publish: publish(&mut body)?,
-        dry_run: if body.flag("DryRun")? {
-            DryRun::Yes
-        } else {
-            DryRun::No
-        },
+        dry_run: if body.flag("DryRun")? { DryRun::Yes } else { DryRun::No },
         revision_id: body.take("RevisionId")?,
     };
     body.finish("UpdateFunctionCode")?;
     Ok(Request::UpdateFunctionCode(Box::new(input)))
 }
 
-fn update_function_configuration(
-    http: &HttpRequest<'_>,
-    function: &str,
-) -> Result<Request, ApiError> {
+fn update_function_configuration(http: &HttpRequest<'_>, function: &str) -> Result<Request, ApiError> {
     if http.body.len() > CONFIGURATION_LIMIT {
-        return Err(too_large(
-            CONFIGURATION_LIMIT as u64,
-            "UpdateFunctionConfiguration",
-        ));
+        return Err(too_large(CONFIGURATION_LIMIT as u64, "UpdateFunctionConfiguration"));
     }
     let mut body = Body::read(http.body)?;
     let input = UpdateFunctionConfiguration {
@@ -279,9 +228,7 @@ fn update_function_configuration(
 }
 
 fn too_large(limit: u64, operation: &str) -> ApiError {
-    ApiError::too_large(format!(
-        "Request must be smaller than {limit} bytes for the {operation} operation"
-    ))
+    ApiError::too_large(format!("Request must be smaller than {limit} bytes for the {operation} operation"))
 }
 
 fn publish_version(http: &HttpRequest<'_>, function: &str) -> Result<Request, ApiError> {
@@ -303,11 +250,7 @@ fn invoke(http: &HttpRequest<'_>, function: &str) -> Result<Request, ApiError> {
         Some("Event") => InvocationType::Event,
         Some("DryRun") => InvocationType::DryRun,
         Some(other) => {
-            return Err(header_enum(
-                other,
-                "invocationType",
-                "[Event, RequestResponse, DryRun]",
-            ));
+            return Err(header_enum(other, "invocationType", "[Event, RequestResponse, DryRun]"));
         }
     };
     let log_type = match http.header("X-Amz-Log-Type") {
@@ -332,20 +275,12 @@ fn header_enum(value: &str, member: &str, allowed: &str) -> ApiError {
     )])
 }
 
-fn aliases(
-    http: &HttpRequest<'_>,
-    function: &str,
-    alias: &[&str],
-) -> Result<Option<Request>, ApiError> {
-    let target = |name: &str| AliasTarget {
-        function_name: function.to_owned(),
-        name: name.to_owned(),
-    };
+fn aliases(http: &HttpRequest<'_>, function: &str, alias: &[&str]) -> Result<Option<Request>, ApiError> {
+    let target = |name: &str| AliasTarget { function_name: function.to_owned(), name: name.to_owned() };
     Ok(Some(match (http.method, alias) {
         ("POST", []) => {
             let mut body = Body::read(http.body)?;
-            let mut input: CreateAlias =
-                body.take_all(&["Name", "FunctionVersion", "Description", "RoutingConfig"])?;
+            let mut input: CreateAlias = body.take_all(&["Name", "FunctionVersion", "Description", "RoutingConfig"])?;
             function.clone_into(&mut input.function_name);
             body.finish("CreateAlias")?;
             Request::CreateAlias(input)
@@ -359,12 +294,8 @@ fn aliases(
         ("DELETE", [name]) => Request::DeleteAlias(target(name)),
         ("PUT", [name]) => {
             let mut body = Body::read(http.body)?;
-            let mut input: UpdateAlias = body.take_all(&[
-                "FunctionVersion",
-                "Description",
-                "RoutingConfig",
-                "RevisionId",
-            ])?;
+            let mut input: UpdateAlias =
+                body.take_all(&["FunctionVersion", "Description", "RoutingConfig", "RevisionId"])?;
             function.clone_into(&mut input.function_name);
             (*name).clone_into(&mut input.name);
             body.finish("UpdateAlias")?;
@@ -374,11 +305,7 @@ fn aliases(
     }))
 }
 
-fn policy(
-    http: &HttpRequest<'_>,
-    function: &str,
-    statement: &[&str],
-) -> Result<Option<Request>, ApiError> {
+fn policy(http: &HttpRequest<'_>, function: &str, statement: &[&str]) -> Result<Option<Request>, ApiError> {
     Ok(Some(match (http.method, statement) {
         ("GET", []) => Request::GetPolicy(http.target(function)),
         ("POST", []) => {
@@ -408,9 +335,7 @@ fn policy(
 }
 
 fn mappings(http: &HttpRequest<'_>, rest: &[&str]) -> Result<Option<Request>, ApiError> {
-    let target = |uuid: &str| MappingTarget {
-        uuid: uuid.to_owned(),
-    };
+    let target = |uuid: &str| MappingTarget { uuid: uuid.to_owned() };
     Ok(Some(match (http.method, rest) {
         ("POST", []) => {
             let mut body = Body::read(http.body)?;
@@ -441,19 +366,12 @@ fn tags(http: &HttpRequest<'_>, resource: &str) -> Result<Option<Request>, ApiEr
             body.finish("TagResource")?;
             Request::TagResource(TagResource { resource, tags })
         }
-        "DELETE" => Request::UntagResource(UntagResource {
-            resource,
-            tag_keys: http.queries("tagKeys"),
-        }),
+        "DELETE" => Request::UntagResource(UntagResource { resource, tag_keys: http.queries("tagKeys") }),
         _ => return Ok(None),
     }))
 }
 
-fn urls(
-    http: &HttpRequest<'_>,
-    function: &str,
-    rest: &[&str],
-) -> Result<Option<Request>, ApiError> {
+fn urls(http: &HttpRequest<'_>, function: &str, rest: &[&str]) -> Result<Option<Request>, ApiError> {
     Ok(Some(match (http.method, rest) {
         ("POST", ["url"]) => {
             let mut body = Body::read(http.body)?;
@@ -468,10 +386,9 @@ fn urls(
         }
         ("GET", ["url"]) => Request::GetFunctionUrlConfig(http.target(function)),
         ("DELETE", ["url"]) => Request::DeleteFunctionUrlConfig(http.target(function)),
-        ("GET", ["urls"]) => Request::ListFunctionUrlConfigs(ListOfFunction {
-            function_name: function.to_owned(),
-            page: http.page()?,
-        }),
+        ("GET", ["urls"]) => {
+            Request::ListFunctionUrlConfigs(ListOfFunction { function_name: function.to_owned(), page: http.page()? })
+        }
         _ => return Ok(None),
     }))
 }

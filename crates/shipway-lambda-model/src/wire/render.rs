@@ -38,11 +38,7 @@ pub fn render(response: &Response) -> HttpResponse {
             let status = response.operation.success_status();
             match body(response.operation, reply) {
                 Some(value) if status != 204 => json_response(status, &value),
-                _ => HttpResponse {
-                    status,
-                    headers: Vec::new(),
-                    body: Vec::new(),
-                },
+                _ => HttpResponse { status, headers: Vec::new(), body: Vec::new() },
             }
         }
     }
@@ -67,13 +63,9 @@ pub fn render_error(error: &ApiError) -> HttpResponse {
         members.insert(spelled.to_owned(), json!(message));
     }
     let mut response = json_response(error.status, &Value::Object(members));
-    response
-        .headers
-        .push(("X-Amzn-Errortype".to_owned(), error.code.clone()));
+    response.headers.push(("X-Amzn-Errortype".to_owned(), error.code.clone()));
     if error.status == 429 {
-        response
-            .headers
-            .push(("Retry-After".to_owned(), "1".to_owned()));
+        response.headers.push(("Retry-After".to_owned(), "1".to_owned()));
     }
     response
 }
@@ -99,10 +91,7 @@ fn body(operation: Operation, reply: &Reply) -> Option<Value> {
         Reply::Statement(statement) => json!({ "Statement": statement }),
         Reply::Policy(policy) => value(policy),
         Reply::Json(value) => {
-            debug_assert!(
-                operation != Operation::Invoke,
-                "an invocation has a reply of its own"
-            );
+            debug_assert!(operation != Operation::Invoke, "an invocation has a reply of its own");
             value.clone()
         }
     })

@@ -14,27 +14,12 @@ fn a_version_that_an_alias_needs_stays() {
     world.publish();
     world.release("two");
     world.create_alias("live", "1");
-    world.alias(Request::UpdateAlias(UpdateAlias {
-        routing_config: weights(&[("2", 0.1)]),
-        ..alias_update("live")
-    }));
+    world.alias(Request::UpdateAlias(UpdateAlias { routing_config: weights(&[("2", 0.1)]), ..alias_update("live") }));
     world.create_alias("other", "1");
-    let text = |aliases: &str| {
-        format!("Unable to delete version because the following aliases reference it: [{aliases}]")
-    };
-    assert_eq!(
-        told(&world.refusal(delete("1"))),
-        (
-            409,
-            "ResourceConflictException",
-            text("live, other").as_str()
-        )
-    );
-    assert_eq!(
-        told(&world.refusal(delete("2"))).2,
-        text("live"),
-        "also by its weight"
-    );
+    let text =
+        |aliases: &str| format!("Unable to delete version because the following aliases reference it: [{aliases}]");
+    assert_eq!(told(&world.refusal(delete("1"))), (409, "ResourceConflictException", text("live, other").as_str()));
+    assert_eq!(told(&world.refusal(delete("2"))).2, text("live"), "also by its weight");
 }
 
 #[test]
@@ -44,33 +29,17 @@ fn the_other_qualifiers() {
     world.create_alias("live", "1");
     assert_eq!(
         told(&world.refusal(delete("live"))),
-        (
-            400,
-            "InvalidParameterValueException",
-            "Deletion of aliases is not currently supported."
-        )
+        (400, "InvalidParameterValueException", "Deletion of aliases is not currently supported.")
     );
     assert_eq!(
         told(&world.refusal(delete("$LATEST"))),
-        (
-            400,
-            "InvalidParameterValueException",
-            "$LATEST version cannot be deleted without deleting the function."
-        )
+        (400, "InvalidParameterValueException", "$LATEST version cannot be deleted without deleting the function.")
     );
-    assert_eq!(
-        world.reply(delete("17")),
-        Reply::Empty,
-        "an absent version is deleted silently"
-    );
+    assert_eq!(world.reply(delete("17")), Reply::Empty, "an absent version is deleted silently");
     let absent = Request::DeleteFunction(Target::new("absent").qualified("1"));
     assert_eq!(
         told(&world.refusal(absent)),
-        (
-            404,
-            "ResourceNotFoundException",
-            "Function not found: arn:aws:lambda:eu-west-1:111111111111:function:absent"
-        )
+        (404, "ResourceNotFoundException", "Function not found: arn:aws:lambda:eu-west-1:111111111111:function:absent")
     );
 }
 
@@ -80,11 +49,8 @@ fn without_a_qualifier_everything_goes() {
     world.publish();
     world.create_alias("live", "1");
     world.reply(Request::DeleteFunction(Target::new("orders")));
-    for target in [
-        Target::new("orders"),
-        Target::new("orders").qualified("1"),
-        Target::new("orders").qualified("live"),
-    ] {
+    for target in [Target::new("orders"), Target::new("orders").qualified("1"), Target::new("orders").qualified("live")]
+    {
         assert_eq!(world.refusal(Request::GetFunction(target)).status, 404);
     }
 }
@@ -103,19 +69,12 @@ fn a_replicated_function_stays() {
     let mut world = World::with_function();
     world.publish();
     assert!(world.model.set_edge("orders", Edge::Replicated));
-    for (request, arn) in [
-        (
-            Request::DeleteFunction(Target::new("orders")),
-            ARN.to_owned(),
-        ),
-        (delete("1"), format!("{ARN}:1")),
-    ] {
+    for (request, arn) in
+        [(Request::DeleteFunction(Target::new("orders")), ARN.to_owned()), (delete("1"), format!("{ARN}:1"))]
+    {
         let text = format!(
             "Lambda was unable to delete {arn} because it is a replicated function. Please see our documentation for Deleting Lambda@Edge Functions and Replicas."
         );
-        assert_eq!(
-            told(&world.refusal(request)),
-            (400, "InvalidParameterValueException", text.as_str())
-        );
+        assert_eq!(told(&world.refusal(request)), (400, "InvalidParameterValueException", text.as_str()));
     }
 }

@@ -17,10 +17,7 @@ fn each_qualifier_runs_its_version() {
         (Some(second.as_str()), "2", format!("{ARN}:2")),
         (Some("live"), "1", format!("{ARN}:live")),
     ] {
-        let plan = world.invoke(Target {
-            function_name: "orders".to_owned(),
-            qualifier: qualifier.map(str::to_owned),
-        });
+        let plan = world.invoke(Target { function_name: "orders".to_owned(), qualifier: qualifier.map(str::to_owned) });
         assert_eq!((plan.version.as_str(), plan.invoked_arn), (version, arn));
         assert_eq!(plan.payload, b"{}");
     }
@@ -40,25 +37,12 @@ fn a_warm_process_is_for_one_configuration() {
 fn what_is_not_there_is_named_with_its_qualifier() {
     let mut world = World::with_function();
     for (target, arn) in [
-        (
-            Target::new("absent"),
-            "arn:aws:lambda:eu-west-1:111111111111:function:absent:$LATEST".to_owned(),
-        ),
+        (Target::new("absent"), "arn:aws:lambda:eu-west-1:111111111111:function:absent:$LATEST".to_owned()),
         (Target::new("orders").qualified("7"), format!("{ARN}:7")),
-        (
-            Target::new("orders").qualified("gone"),
-            format!("{ARN}:gone"),
-        ),
+        (Target::new("orders").qualified("gone"), format!("{ARN}:gone")),
     ] {
         let error = world.refusal(invocation(target));
-        assert_eq!(
-            told(&error),
-            (
-                404,
-                "ResourceNotFoundException",
-                format!("Function not found: {arn}").as_str()
-            )
-        );
+        assert_eq!(told(&error), (404, "ResourceNotFoundException", format!("Function not found: {arn}").as_str()));
     }
 }
 
@@ -66,12 +50,7 @@ fn what_is_not_there_is_named_with_its_qualifier() {
 fn an_event_is_json_of_bounded_size() {
     let mut world = World::with_function();
     let with = |payload: Vec<u8>, invocation_type| {
-        Request::Invoke(Invoke {
-            target: Target::new("orders"),
-            payload,
-            invocation_type,
-            ..Invoke::default()
-        })
+        Request::Invoke(Invoke { target: Target::new("orders"), payload, invocation_type, ..Invoke::default() })
     };
     let bytes = world.refusal(with(b"n\x87r".to_vec(), InvocationType::RequestResponse));
     assert_eq!(
@@ -83,38 +62,21 @@ fn an_event_is_json_of_bounded_size() {
         )
     );
     let text = world.refusal(with(b"{".to_vec(), InvocationType::RequestResponse));
-    assert!(told(&text).2.starts_with(
-        "Could not parse request body into json: Could not parse payload into json: "
-    ));
+    assert!(told(&text).2.starts_with("Could not parse request body into json: Could not parse payload into json: "));
     let long = |size: usize| format!("\"{}\"", "x".repeat(size)).into_bytes();
-    assert_eq!(
-        world
-            .refusal(with(long(6_291_456), InvocationType::RequestResponse))
-            .status,
-        413
-    );
-    assert_eq!(
-        world
-            .refusal(with(long(1_048_576), InvocationType::Event))
-            .status,
-        413
-    );
+    assert_eq!(world.refusal(with(long(6_291_456), InvocationType::RequestResponse)).status, 413);
+    assert_eq!(world.refusal(with(long(1_048_576), InvocationType::Event)).status, 413);
     world.reply(with(long(1_048_576), InvocationType::RequestResponse));
 }
 
 #[test]
 fn the_status_follows_the_type() {
     let mut world = World::with_function();
-    for (invocation_type, status) in [
-        (InvocationType::RequestResponse, 200),
-        (InvocationType::Event, 202),
-        (InvocationType::DryRun, 204),
-    ] {
-        let response = world.send(Request::Invoke(Invoke {
-            target: Target::new("orders"),
-            invocation_type,
-            ..Invoke::default()
-        }));
+    for (invocation_type, status) in
+        [(InvocationType::RequestResponse, 200), (InvocationType::Event, 202), (InvocationType::DryRun, 204)]
+    {
+        let response =
+            world.send(Request::Invoke(Invoke { target: Target::new("orders"), invocation_type, ..Invoke::default() }));
         assert!(matches!(response.result, Ok(Reply::Invocation(_))));
         assert_eq!(wire::render(&response).status, status);
     }

@@ -1,16 +1,14 @@
 //! States, updates in progress, and what is refused meanwhile (lambda.md §1.1, §1.2; checklist 1–3).
 
 use shipway_lambda_model::{
-    Delays, FaultPoint, Publish, Reason, Request, Settings, TagResource, Target,
-    UpdateFunctionConfiguration,
+    Delays, FaultPoint, Publish, Reason, Request, Settings, TagResource, Target, UpdateFunctionConfiguration,
 };
 
-use crate::support::{
-    ARN, World, code_update, creation, environment, invocation, publication, settings, told,
-};
+use crate::support::{ARN, World, code_update, creation, environment, invocation, publication, settings, told};
 
 const IN_PROGRESS: &str = "The operation cannot be performed at this time. An update is in progress for resource: arn:aws:lambda:eu-west-1:111111111111:function:orders";
-const PENDING: &str = "The operation cannot be performed at this time. The function is currently in the following state: Pending";
+const PENDING: &str =
+    "The operation cannot be performed at this time. The function is currently in the following state: Pending";
 
 fn writes() -> Vec<Request> {
     vec![
@@ -21,10 +19,7 @@ fn writes() -> Vec<Request> {
             ..UpdateFunctionConfiguration::default()
         })),
         Request::PublishVersion(publication()),
-        Request::TagResource(TagResource {
-            resource: ARN.to_owned(),
-            tags: [("a".to_owned(), "b".to_owned())].into(),
-        }),
+        Request::TagResource(TagResource { resource: ARN.to_owned(), tags: [("a".to_owned(), "b".to_owned())].into() }),
     ]
 }
 
@@ -39,10 +34,7 @@ fn a_function_is_created_pending_and_becomes_active() {
     let mut world = World::new();
     let created = world.configuration(Request::CreateFunction(Box::new(creation("orders", "one"))));
     assert_eq!(created.state.as_deref(), Some("Pending"));
-    assert_eq!(
-        created.state_reason.as_deref(),
-        Some("The function is being created.")
-    );
+    assert_eq!(created.state_reason.as_deref(), Some("The function is being created."));
     assert_eq!(created.state_reason_code.as_deref(), Some("Creating"));
     assert_eq!(created.last_update_status, None);
     assert_eq!(created.version, "$LATEST");
@@ -62,10 +54,7 @@ fn a_function_is_created_pending_and_becomes_active() {
 fn a_pending_function_takes_no_write_and_no_invocation() {
     let mut world = World::new();
     world.reply(Request::CreateFunction(Box::new(creation("orders", "one"))));
-    for request in writes()
-        .into_iter()
-        .chain([invocation(Target::new("orders"))])
-    {
+    for request in writes().into_iter().chain([invocation(Target::new("orders"))]) {
         let error = world.refusal(request);
         assert_eq!(told(&error), (409, "ResourceConflictException", PENDING));
     }
@@ -78,21 +67,12 @@ fn an_update_is_in_progress_and_then_successful() {
     let accepted = world.update_code("two");
     assert_eq!(accepted.state.as_deref(), Some("Active"));
     assert_eq!(accepted.last_update_status.as_deref(), Some("InProgress"));
-    assert_eq!(
-        accepted.last_update_status_reason.as_deref(),
-        Some("The function is being created.")
-    );
-    assert_eq!(
-        accepted.last_update_status_reason_code.as_deref(),
-        Some("Creating")
-    );
+    assert_eq!(accepted.last_update_status_reason.as_deref(), Some("The function is being created."));
+    assert_eq!(accepted.last_update_status_reason_code.as_deref(), Some("Creating"));
     assert_ne!(accepted.code_sha256, before.code_sha256);
 
     world.now += 249;
-    assert_eq!(
-        world.latest().last_update_status.as_deref(),
-        Some("InProgress")
-    );
+    assert_eq!(world.latest().last_update_status.as_deref(), Some("InProgress"));
     world.now += 1;
     let done = world.latest();
     assert_eq!(done.last_update_status.as_deref(), Some("Successful"));
@@ -105,10 +85,7 @@ fn an_update_in_progress_refuses_the_next_write_but_no_read() {
     world.update_code("two");
     for request in writes() {
         let error = world.refusal(request);
-        assert_eq!(
-            told(&error),
-            (409, "ResourceConflictException", IN_PROGRESS)
-        );
+        assert_eq!(told(&error), (409, "ResourceConflictException", IN_PROGRESS));
     }
     world.latest();
     world.invoke(Target::new("orders"));
@@ -139,27 +116,18 @@ fn the_old_code_serves_until_the_update_is_done() {
 fn a_failed_update_leaves_the_old_code_serving() {
     let mut world = World::with_function();
     let old = world.latest().code_sha256;
-    let reason = Reason {
-        code: "InvalidZipFileException".to_owned(),
-        text: "No such luck".to_owned(),
-    };
+    let reason = Reason { code: "InvalidZipFileException".to_owned(), text: "No such luck".to_owned() };
     world.model.fail_next("orders", FaultPoint::Update, reason);
     let new = world.update_code("two").code_sha256;
     world.wait();
     let failed = world.latest();
     assert_eq!(failed.state.as_deref(), Some("Active"));
     assert_eq!(failed.last_update_status.as_deref(), Some("Failed"));
-    assert_eq!(
-        failed.last_update_status_reason_code.as_deref(),
-        Some("InvalidZipFileException")
-    );
+    assert_eq!(failed.last_update_status_reason_code.as_deref(), Some("InvalidZipFileException"));
     assert_eq!(failed.code_sha256, new);
     assert_eq!(world.invoke(Target::new("orders")).package.code_sha256, old);
     // What could not be put in place is not published.
-    assert_eq!(
-        world.refusal(Request::PublishVersion(publication())).status,
-        409
-    );
+    assert_eq!(world.refusal(Request::PublishVersion(publication())).status, 409);
 
     // Trying again is all that it takes.
     world.update_code("three");
@@ -167,26 +135,17 @@ fn a_failed_update_leaves_the_old_code_serving() {
     world.wait();
     let three = world.latest();
     assert_eq!(three.last_update_status.as_deref(), Some("Successful"));
-    assert_eq!(
-        world.invoke(Target::new("orders")).package.code_sha256,
-        three.code_sha256
-    );
+    assert_eq!(world.invoke(Target::new("orders")).package.code_sha256, three.code_sha256);
 }
 
 #[test]
 fn a_failed_creation_can_only_be_deleted() {
     let mut world = World::new();
-    let reason = Reason {
-        code: "InvalidRuntime".to_owned(),
-        text: "no".to_owned(),
-    };
+    let reason = Reason { code: "InvalidRuntime".to_owned(), text: "no".to_owned() };
     world.model.fail_next("orders", FaultPoint::Create, reason);
     world.create("orders", "one");
     assert_eq!(world.latest().state.as_deref(), Some("Failed"));
-    assert_eq!(
-        world.latest().state_reason_code.as_deref(),
-        Some("InvalidRuntime")
-    );
+    assert_eq!(world.latest().state_reason_code.as_deref(), Some("InvalidRuntime"));
     for request in writes() {
         assert_eq!(world.refusal(request).status, 409);
     }
@@ -201,9 +160,7 @@ fn update_with_publish_answers_with_the_pending_version() {
     assert_eq!(version.version, "1");
     assert_eq!(version.state.as_deref(), Some("Pending"));
     assert_eq!(version.last_update_status, None);
-    let latest = world
-        .get(Target::new("orders").qualified("$LATEST"))
-        .configuration;
+    let latest = world.get(Target::new("orders").qualified("$LATEST")).configuration;
     assert_eq!(latest.function_arn, format!("{ARN}:$LATEST"));
     assert_eq!(latest.state.as_deref(), Some("Active"));
     assert_eq!(latest.last_update_status.as_deref(), Some("InProgress"));
@@ -214,27 +171,18 @@ fn update_with_publish_answers_with_the_pending_version() {
     );
     world.wait();
     assert_eq!(world.version("1").state.as_deref(), Some("Active"));
-    assert_eq!(
-        world.version("1").last_update_status.as_deref(),
-        Some("Successful")
-    );
+    assert_eq!(world.version("1").last_update_status.as_deref(), Some("Successful"));
 }
 
 #[test]
 fn a_version_published_by_a_failing_update_fails() {
     let mut world = World::with_function();
-    let reason = Reason {
-        code: "InternalError".to_owned(),
-        text: "no".to_owned(),
-    };
+    let reason = Reason { code: "InternalError".to_owned(), text: "no".to_owned() };
     world.model.fail_next("orders", FaultPoint::Update, reason);
     world.update_and_publish("two");
     world.wait();
     assert_eq!(world.version("1").state.as_deref(), Some("Failed"));
-    assert_eq!(
-        world.version("1").state_reason_code.as_deref(),
-        Some("InternalError")
-    );
+    assert_eq!(world.version("1").state_reason_code.as_deref(), Some("InternalError"));
 }
 
 #[test]
@@ -243,10 +191,7 @@ fn creation_with_publish_names_version_1_under_the_function_s_arn() {
     let mut input = creation("orders", "one");
     input.publish = Publish::Yes;
     let created = world.configuration(Request::CreateFunction(Box::new(input)));
-    assert_eq!(
-        (created.version.as_str(), created.function_arn.as_str()),
-        ("1", ARN)
-    );
+    assert_eq!((created.version.as_str(), created.function_arn.as_str()), ("1", ARN));
     assert_eq!(created.state.as_deref(), Some("Pending"));
     world.wait();
     let (latest, version) = (world.latest(), world.version("1"));
@@ -260,10 +205,7 @@ fn an_idle_function_fails_once_and_wakes_up() {
     let mut world = World::with_function();
     assert!(world.model.make_inactive("orders", None));
     assert_eq!(world.latest().state.as_deref(), Some("Inactive"));
-    let error = world
-        .send(invocation(Target::new("orders")))
-        .result
-        .expect_err("it is idle");
+    let error = world.send(invocation(Target::new("orders"))).result.expect_err("it is idle");
     assert_eq!(error.status, 409);
     assert_eq!(world.latest().state.as_deref(), Some("Pending"));
     world.wait();
@@ -272,25 +214,13 @@ fn an_idle_function_fails_once_and_wakes_up() {
 
 #[test]
 fn delays_are_settings() {
-    let mut world = World::with(Settings {
-        delays: Delays {
-            create: 5,
-            update: 7,
-            ..Delays::default()
-        },
-        ..settings()
-    });
+    let mut world =
+        World::with(Settings { delays: Delays { create: 5, update: 7, ..Delays::default() }, ..settings() });
     world.reply(Request::CreateFunction(Box::new(creation("orders", "one"))));
     world.now += 5;
     world.update_code("two");
     world.now += 6;
-    assert_eq!(
-        world.latest().last_update_status.as_deref(),
-        Some("InProgress")
-    );
+    assert_eq!(world.latest().last_update_status.as_deref(), Some("InProgress"));
     world.now += 1;
-    assert_eq!(
-        world.latest().last_update_status.as_deref(),
-        Some("Successful")
-    );
+    assert_eq!(world.latest().last_update_status.as_deref(), Some("Successful"));
 }

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use shipway_lambda_model::{
-    AliasTarget, CreateAlias, Model, Publish, PublishVersion, Reply, Request, Response,
-    SeededEntropy, State, TagResource, Target, UpdateAlias, UpdateFunctionCode,
-    UpdateFunctionConfiguration, wire,
+    AliasTarget, CreateAlias, Model, Publish, PublishVersion, Reply, Request, Response, SeededEntropy, State,
+    TagResource, Target, UpdateAlias, UpdateFunctionCode, UpdateFunctionConfiguration, wire,
 };
 
 use crate::support::{ARN, code_update, creation, environment, invocation, settings, weights};
@@ -20,71 +19,55 @@ fn request() -> impl Strategy<Value = Request> {
     let name = prop::sample::select(NAMES.to_vec());
     let contents = prop::sample::select(vec!["one", "two", "three"]);
     let version = prop::sample::select(vec!["1", "2", "3", "9", "$LATEST"]);
-    let publish =
-        prop::bool::ANY.prop_map(|publish| if publish { Publish::Yes } else { Publish::No });
+    let publish = prop::bool::ANY.prop_map(|publish| if publish { Publish::Yes } else { Publish::No });
     let share = prop::option::of((prop::sample::select(vec!["1", "2", "3"]), 0.0..=1.0f64));
-    (name, contents, version, publish, share, 0..14u8).prop_map(
-        |(name, contents, version, publish, share, kind)| {
-            let function_name = name.to_owned();
-            let routing_config = share.map_or_else(
-                || weights(&[]),
-                |(version, share)| weights(&[(version, share)]),
-            );
-            match kind {
-                0 => {
-                    let mut input = creation(name, contents);
-                    input.publish = publish;
-                    Request::CreateFunction(Box::new(input))
-                }
-                1 | 2 => Request::UpdateFunctionCode(Box::new(UpdateFunctionCode {
-                    publish,
-                    ..code_update(name, contents)
-                })),
-                3 => Request::UpdateFunctionConfiguration(Box::new(UpdateFunctionConfiguration {
-                    function_name,
-                    configuration: environment("KEY", contents),
-                    ..UpdateFunctionConfiguration::default()
-                })),
-                4 | 5 => Request::PublishVersion(PublishVersion {
-                    function_name,
-                    ..PublishVersion::default()
-                }),
-                6 => Request::CreateAlias(CreateAlias {
-                    function_name,
-                    name: Some("live".to_owned()),
-                    function_version: Some(version.to_owned()),
-                    routing_config,
-                    ..CreateAlias::default()
-                }),
-                7 => Request::UpdateAlias(UpdateAlias {
-                    function_name,
-                    name: "live".to_owned(),
-                    function_version: Some(version.to_owned()),
-                    routing_config,
-                    ..UpdateAlias::default()
-                }),
-                8 => Request::DeleteAlias(AliasTarget {
-                    function_name,
-                    name: "live".to_owned(),
-                }),
-                9 => Request::DeleteFunction(Target::new(name).qualified(version)),
-                10 => Request::DeleteFunction(Target::new(name)),
-                11 => invocation(Target::new(name).qualified("live")),
-                12 => Request::TagResource(TagResource {
-                    resource: ARN.replace("orders", name),
-                    tags: [(contents.to_owned(), version.to_owned())].into(),
-                }),
-                _ => Request::GetFunction(Target::new(name)),
+    (name, contents, version, publish, share, 0..14u8).prop_map(|(name, contents, version, publish, share, kind)| {
+        let function_name = name.to_owned();
+        let routing_config = share.map_or_else(|| weights(&[]), |(version, share)| weights(&[(version, share)]));
+        match kind {
+            0 => {
+                let mut input = creation(name, contents);
+                input.publish = publish;
+                Request::CreateFunction(Box::new(input))
             }
-        },
-    )
+            1 | 2 => {
+                Request::UpdateFunctionCode(Box::new(UpdateFunctionCode { publish, ..code_update(name, contents) }))
+            }
+            3 => Request::UpdateFunctionConfiguration(Box::new(UpdateFunctionConfiguration {
+                function_name,
+                configuration: environment("KEY", contents),
+                ..UpdateFunctionConfiguration::default()
+            })),
+            4 | 5 => Request::PublishVersion(PublishVersion { function_name, ..PublishVersion::default() }),
+            6 => Request::CreateAlias(CreateAlias {
+                function_name,
+                name: Some("live".to_owned()),
+                function_version: Some(version.to_owned()),
+                routing_config,
+                ..CreateAlias::default()
+            }),
+            7 => Request::UpdateAlias(UpdateAlias {
+                function_name,
+                name: "live".to_owned(),
+                function_version: Some(version.to_owned()),
+                routing_config,
+                ..UpdateAlias::default()
+            }),
+            8 => Request::DeleteAlias(AliasTarget { function_name, name: "live".to_owned() }),
+            9 => Request::DeleteFunction(Target::new(name).qualified(version)),
+            10 => Request::DeleteFunction(Target::new(name)),
+            11 => invocation(Target::new(name).qualified("live")),
+            12 => Request::TagResource(TagResource {
+                resource: ARN.replace("orders", name),
+                tags: [(contents.to_owned(), version.to_owned())].into(),
+            }),
+            _ => Request::GetFunction(Target::new(name)),
+        }
+    })
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec(
-        (prop::sample::select(vec![0, 1, 250, 400, 5_000]), request()),
-        1..60,
-    )
+    prop::collection::vec((prop::sample::select(vec![0, 1, 250, 400, 5_000]), request()), 1..60)
 }
 
 fn run(steps: &[Step], seed: u64, mut look: impl FnMut(&Model, &Request, &Response)) -> Model {
@@ -105,15 +88,9 @@ fn run(steps: &[Step], seed: u64, mut look: impl FnMut(&Model, &Request, &Respon
 fn revisions(state: &State) -> BTreeMap<String, String> {
     let mut revisions = BTreeMap::new();
     for (name, function) in &state.functions {
-        revisions.insert(
-            name.clone(),
-            function.latest.lifecycle.revision_id().to_owned(),
-        );
+        revisions.insert(name.clone(), function.latest.lifecycle.revision_id().to_owned());
         for (number, version) in &function.versions {
-            revisions.insert(
-                format!("{name}:{number}"),
-                version.revision.lifecycle.revision_id().to_owned(),
-            );
+            revisions.insert(format!("{name}:{number}"), version.revision.lifecycle.revision_id().to_owned());
         }
         for (alias, value) in &function.aliases {
             revisions.insert(format!("{name}:{alias}"), value.revision_id.clone());

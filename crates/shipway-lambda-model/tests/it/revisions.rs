@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use shipway_lambda_model::{
-    AddPermission, ApiError, PublishVersion, RemovePermission, Reply, Request, TagResource, Target,
-    UntagResource, UpdateAlias, UpdateFunctionCode, UpdateFunctionConfiguration,
+    AddPermission, ApiError, PublishVersion, RemovePermission, Reply, Request, TagResource, Target, UntagResource,
+    UpdateAlias, UpdateFunctionCode, UpdateFunctionConfiguration,
 };
 
 use crate::support::{ARN, World, alias_update, code_update, environment, publication, told};
@@ -35,10 +35,7 @@ fn every_transition_brings_a_new_one() {
         tags: [("a".to_owned(), "b".to_owned())].into(),
     }));
     assert!(seen.insert(world.latest().revision_id));
-    world.reply(Request::UntagResource(UntagResource {
-        resource: ARN.to_owned(),
-        tag_keys: vec!["a".to_owned()],
-    }));
+    world.reply(Request::UntagResource(UntagResource { resource: ARN.to_owned(), tag_keys: vec!["a".to_owned()] }));
     assert!(seen.insert(world.latest().revision_id));
 }
 
@@ -51,17 +48,9 @@ fn reads_aliases_and_policies_leave_the_function_s_alone() {
     world.alias(Request::UpdateAlias(alias_update("live")));
     add_permission(&mut world, "one", None).expect("allowed");
     world.wait();
-    assert_eq!(
-        (world.latest().revision_id, world.version("1").revision_id),
-        before
-    );
-    let alias = world
-        .get(Target::new("orders").qualified("live"))
-        .configuration;
-    assert_eq!(
-        alias.revision_id, before.1,
-        "GetFunction through an alias shows the version's"
-    );
+    assert_eq!((world.latest().revision_id, world.version("1").revision_id), before);
+    let alias = world.get(Target::new("orders").qualified("live")).configuration;
+    assert_eq!(alias.revision_id, before.1, "GetFunction through an alias shows the version's");
 }
 
 #[test]
@@ -93,21 +82,14 @@ fn a_stale_one_is_refused_by_every_guarded_write() {
                 revision_id: revision_id.clone(),
                 configuration: environment("KEY", "value"),
             })),
-            Request::PublishVersion(PublishVersion {
-                revision_id,
-                ..publication()
-            }),
+            Request::PublishVersion(PublishVersion { revision_id, ..publication() }),
         ]
     };
     for request in requests(&stale) {
         assert_stale(&world.refusal(request));
     }
     for request in requests(&fresh) {
-        let mut copy = World {
-            model: world.model.clone(),
-            entropy: world.entropy.clone(),
-            now: world.now,
-        };
+        let mut copy = World { model: world.model.clone(), entropy: world.entropy.clone(), now: world.now };
         copy.reply(request);
     }
 }
@@ -117,10 +99,7 @@ fn the_id_of_the_update_s_reply_is_stale_when_the_update_is_done() {
     let mut world = World::with_function();
     let reply = world.update_code("two").revision_id;
     world.wait();
-    assert_stale(&world.refusal(Request::PublishVersion(PublishVersion {
-        revision_id: Some(reply),
-        ..publication()
-    })));
+    assert_stale(&world.refusal(Request::PublishVersion(PublishVersion { revision_id: Some(reply), ..publication() })));
 }
 
 #[test]
@@ -129,25 +108,15 @@ fn an_alias_has_its_own_changed_by_every_update() {
     world.publish();
     let first = world.create_alias("live", "1");
     let second = world.alias(Request::UpdateAlias(alias_update("live")));
-    assert_ne!(
-        first.revision_id, second.revision_id,
-        "also by an update that changes nothing"
-    );
+    assert_ne!(first.revision_id, second.revision_id, "also by an update that changes nothing");
     let guarded = |revision: &str| {
-        Request::UpdateAlias(UpdateAlias {
-            revision_id: Some(revision.to_owned()),
-            ..alias_update("live")
-        })
+        Request::UpdateAlias(UpdateAlias { revision_id: Some(revision.to_owned()), ..alias_update("live") })
     };
     assert_stale(&world.refusal(guarded(&first.revision_id)));
     world.alias(guarded(&second.revision_id));
 }
 
-fn add_permission(
-    world: &mut World,
-    sid: &str,
-    revision_id: Option<String>,
-) -> Result<Reply, ApiError> {
+fn add_permission(world: &mut World, sid: &str, revision_id: Option<String>) -> Result<Reply, ApiError> {
     world
         .send(Request::AddPermission(Box::new(AddPermission {
             target: Target::new("orders"),
@@ -173,12 +142,8 @@ fn a_policy_has_its_own() {
     add_permission(&mut world, "one", None).expect("allowed");
     let first = policy_revision(&mut world);
     add_permission(&mut world, "two", Some(first.clone())).expect("the guard holds");
-    let error = add_permission(&mut world, "three", Some(first.clone()))
-        .expect_err("the policy has changed");
-    assert_eq!(
-        told(&error),
-        (412, "PreconditionFailedException", STALE_POLICY)
-    );
+    let error = add_permission(&mut world, "three", Some(first.clone())).expect_err("the policy has changed");
+    assert_eq!(told(&error), (412, "PreconditionFailedException", STALE_POLICY));
     let removal = |revision_id| {
         Request::RemovePermission(RemovePermission {
             target: Target::new("orders"),

@@ -1,10 +1,10 @@
 //! An account with a clock, and short ways to say what the tests say often.
 
 use shipway_lambda_model::{
-    AliasConfiguration, ApiError, Code, ConfigurationInput, CreateAlias, CreateFunction,
-    EnvironmentInput, FunctionConfiguration, FunctionReply, InvocationPlan, Invoke, Model, Package,
-    Publish, PublishVersion, Reply, Request, Response, RoutingConfigInput, SeededEntropy, Settings,
-    Target, UpdateAlias, UpdateFunctionCode, UpdateFunctionConfiguration,
+    AliasConfiguration, ApiError, Code, ConfigurationInput, CreateAlias, CreateFunction, EnvironmentInput,
+    FunctionConfiguration, FunctionReply, InvocationPlan, Invoke, Model, Package, Publish, PublishVersion, Reply,
+    Request, Response, RoutingConfigInput, SeededEntropy, Settings, Target, UpdateAlias, UpdateFunctionCode,
+    UpdateFunctionConfiguration,
 };
 
 pub(crate) const ROLE: &str = "arn:aws:iam::111111111111:role/functions";
@@ -39,18 +39,12 @@ pub(crate) fn creation(name: &str, contents: &str) -> CreateFunction {
 }
 
 pub(crate) fn code_update(name: &str, contents: &str) -> UpdateFunctionCode {
-    UpdateFunctionCode {
-        function_name: name.to_owned(),
-        code: package(contents),
-        ..UpdateFunctionCode::default()
-    }
+    UpdateFunctionCode { function_name: name.to_owned(), code: package(contents), ..UpdateFunctionCode::default() }
 }
 
 pub(crate) fn environment(key: &str, value: &str) -> ConfigurationInput {
     ConfigurationInput {
-        environment: Some(EnvironmentInput {
-            variables: Some([(key.to_owned(), value.to_owned())].into()),
-        }),
+        environment: Some(EnvironmentInput { variables: Some([(key.to_owned(), value.to_owned())].into()) }),
         ..ConfigurationInput::default()
     }
 }
@@ -58,10 +52,7 @@ pub(crate) fn environment(key: &str, value: &str) -> ConfigurationInput {
 pub(crate) fn weights(pairs: &[(&str, f64)]) -> Option<RoutingConfigInput> {
     Some(RoutingConfigInput {
         additional_version_weights: Some(
-            pairs
-                .iter()
-                .map(|(version, share)| ((*version).to_owned(), *share))
-                .collect(),
+            pairs.iter().map(|(version, share)| ((*version).to_owned(), *share)).collect(),
         ),
     })
 }
@@ -72,11 +63,7 @@ impl World {
     }
 
     pub(crate) fn with(settings: Settings) -> Self {
-        Self {
-            model: Model::new(settings),
-            entropy: SeededEntropy::new(7),
-            now: 1_000_000,
-        }
+        Self { model: Model::new(settings), entropy: SeededEntropy::new(7), now: 1_000_000 }
     }
 
     /// A world in which the function `orders` is active.
@@ -87,8 +74,7 @@ impl World {
     }
 
     pub(crate) fn create(&mut self, name: &str, contents: &str) -> FunctionConfiguration {
-        let created =
-            self.configuration(Request::CreateFunction(Box::new(creation(name, contents))));
+        let created = self.configuration(Request::CreateFunction(Box::new(creation(name, contents))));
         self.wait();
         created
     }
@@ -110,15 +96,8 @@ impl World {
     pub(crate) fn refusal(&mut self, request: Request) -> ApiError {
         self.model.settle(self.now);
         let before = self.model.state().clone();
-        let error = self
-            .send(request)
-            .result
-            .expect_err("the request is refused");
-        assert_eq!(
-            *self.model.state(),
-            before,
-            "a refused request changes nothing"
-        );
+        let error = self.send(request).result.expect_err("the request is refused");
+        assert_eq!(*self.model.state(), before, "a refused request changes nothing");
         error
     }
 
@@ -141,14 +120,11 @@ impl World {
     }
 
     pub(crate) fn version(&mut self, number: &str) -> FunctionConfiguration {
-        self.get(Target::new("orders").qualified(number))
-            .configuration
+        self.get(Target::new("orders").qualified(number)).configuration
     }
 
     pub(crate) fn update_code(&mut self, contents: &str) -> FunctionConfiguration {
-        self.configuration(Request::UpdateFunctionCode(Box::new(code_update(
-            "orders", contents,
-        ))))
+        self.configuration(Request::UpdateFunctionCode(Box::new(code_update("orders", contents))))
     }
 
     pub(crate) fn update_and_publish(&mut self, contents: &str) -> FunctionConfiguration {
@@ -159,13 +135,11 @@ impl World {
     }
 
     pub(crate) fn configure(&mut self, configuration: ConfigurationInput) -> FunctionConfiguration {
-        self.configuration(Request::UpdateFunctionConfiguration(Box::new(
-            UpdateFunctionConfiguration {
-                function_name: "orders".to_owned(),
-                configuration,
-                ..UpdateFunctionConfiguration::default()
-            },
-        )))
+        self.configuration(Request::UpdateFunctionConfiguration(Box::new(UpdateFunctionConfiguration {
+            function_name: "orders".to_owned(),
+            configuration,
+            ..UpdateFunctionConfiguration::default()
+        })))
     }
 
     pub(crate) fn publish(&mut self) -> FunctionConfiguration {
@@ -201,10 +175,7 @@ impl World {
 }
 
 pub(crate) fn publication() -> PublishVersion {
-    PublishVersion {
-        function_name: "orders".to_owned(),
-        ..PublishVersion::default()
-    }
+    PublishVersion { function_name: "orders".to_owned(), ..PublishVersion::default() }
 }
 
 pub(crate) fn alias_creation(name: &str, version: &str) -> CreateAlias {
@@ -217,25 +188,14 @@ pub(crate) fn alias_creation(name: &str, version: &str) -> CreateAlias {
 }
 
 pub(crate) fn alias_update(name: &str) -> UpdateAlias {
-    UpdateAlias {
-        function_name: "orders".to_owned(),
-        name: name.to_owned(),
-        ..UpdateAlias::default()
-    }
+    UpdateAlias { function_name: "orders".to_owned(), name: name.to_owned(), ..UpdateAlias::default() }
 }
 
 pub(crate) fn invocation(target: Target) -> Request {
-    Request::Invoke(Invoke {
-        target,
-        ..Invoke::default()
-    })
+    Request::Invoke(Invoke { target, ..Invoke::default() })
 }
 
 /// Code and text of a refusal, for one comparison.
 pub(crate) fn told(error: &ApiError) -> (u16, &str, &str) {
-    (
-        error.status,
-        &error.code,
-        error.message.as_deref().unwrap_or_default(),
-    )
+    (error.status, &error.code, error.message.as_deref().unwrap_or_default())
 }

@@ -1,9 +1,8 @@
 //! Refused code and configuration, with the recorded texts (lambda.md §2.2, §2.3, §4.2; checklist 9, 10).
 
 use shipway_lambda_model::{
-    ApiError, Code, CodeRefusal, ConfigurationInput, CreateFunction, EnvironmentInput, Model,
-    OmittedArchitectures, Request, Settings, Target, Throttle, UpdateFunctionCode,
-    UpdateFunctionConfiguration,
+    ApiError, Code, CodeRefusal, ConfigurationInput, CreateFunction, EnvironmentInput, Model, OmittedArchitectures,
+    Request, Settings, Target, Throttle, UpdateFunctionCode, UpdateFunctionConfiguration,
 };
 
 use crate::support::{World, code_update, creation, environment, settings, told};
@@ -31,19 +30,11 @@ fn code_that_cannot_be_had() {
         ),
         (
             CodeRefusal::ZippedTooLarge,
-            (
-                413,
-                "RequestEntityTooLargeException",
-                "Zipped size must be smaller than 52428800 bytes",
-            ),
+            (413, "RequestEntityTooLargeException", "Zipped size must be smaller than 52428800 bytes"),
         ),
         (
             CodeRefusal::UnzippedTooLarge,
-            (
-                400,
-                "InvalidParameterValueException",
-                "Unzipped size must be smaller than 262144000 bytes",
-            ),
+            (400, "InvalidParameterValueException", "Unzipped size must be smaller than 262144000 bytes"),
         ),
         (
             CodeRefusal::Object {
@@ -86,14 +77,8 @@ fn architectures() {
         told(&error).2,
         "1 validation error detected: Value '[x86_64, arm64]' at 'architectures' failed to satisfy constraint: Member must have length less than or equal to 1"
     );
-    for (omitted, expected) in [
-        (OmittedArchitectures::Keep, "arm64"),
-        (OmittedArchitectures::Reset, "x86_64"),
-    ] {
-        let mut world = World::with(Settings {
-            omitted_architectures: omitted,
-            ..settings()
-        });
+    for (omitted, expected) in [(OmittedArchitectures::Keep, "arm64"), (OmittedArchitectures::Reset, "x86_64")] {
+        let mut world = World::with(Settings { omitted_architectures: omitted, ..settings() });
         world.reply(create(|input| input.architectures = sent(&["arm64"])));
         world.wait();
         assert_eq!(world.latest().architectures, ["arm64"]);
@@ -113,7 +98,9 @@ fn runtimes() {
         )
     );
     let error = refused(|input| input.configuration.runtime = Some("PYTHON3.9".to_owned()));
-    assert!(told(&error).2.starts_with("Value PYTHON3.9 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [nodejs20.x, "));
+    assert!(told(&error).2.starts_with(
+        "Value PYTHON3.9 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [nodejs20.x, "
+    ));
     assert!(told(&error).2.ends_with("] or be a valid ARN"));
     for change in [
         |input: &mut CreateFunction| input.configuration.runtime = None,
@@ -142,35 +129,22 @@ fn several_failures_are_counted() {
         "1 validation error detected: Value null at 'role' failed to satisfy constraint: Member must not be null"
     );
     for memory in [127, 10_241, -1] {
-        assert_eq!(
-            refused(|input| input.configuration.memory_size = Some(memory)).code,
-            "ValidationException"
-        );
+        assert_eq!(refused(|input| input.configuration.memory_size = Some(memory)).code, "ValidationException");
     }
 }
 
 #[test]
 fn environments() {
-    let reserved = refused(|input| {
-        input.configuration.environment = environment("AWS_REGION", "here").environment
-    });
-    assert!(
-        told(&reserved)
-            .2
-            .ends_with("Reserved keys used in this request: AWS_REGION")
-    );
-    let key = refused(|input| {
-        input.configuration.environment = environment("1KEY", "secret").environment
-    });
+    let reserved = refused(|input| input.configuration.environment = environment("AWS_REGION", "here").environment);
+    assert!(told(&reserved).2.ends_with("Reserved keys used in this request: AWS_REGION"));
+    let key = refused(|input| input.configuration.environment = environment("1KEY", "secret").environment);
     assert_eq!(key.code, "ValidationException");
     assert!(!told(&key).2.contains("secret"));
     // The limit is on the JSON: {"KEY":"…"} is ten characters more than the value.
     let of = |length: usize| environment("KEY", &"x".repeat(length)).environment;
     let large = refused(|input| input.configuration.environment = of(4097 - 10));
     assert!(told(&large).2.starts_with("Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: {\"KEY\":\"xxx"));
-    World::new().reply(create(|input| {
-        input.configuration.environment = of(4096 - 10)
-    }));
+    World::new().reply(create(|input| input.configuration.environment = of(4096 - 10)));
 }
 
 #[test]
@@ -179,10 +153,7 @@ fn configuration_members_are_replaced_whole_or_left_alone() {
     assert_eq!(world.latest().environment, None);
     world.configure(environment("A_KEY", "1"));
     world.wait();
-    world.configure(ConfigurationInput {
-        timeout: Some(30),
-        ..ConfigurationInput::default()
-    });
+    world.configure(ConfigurationInput { timeout: Some(30), ..ConfigurationInput::default() });
     world.wait();
     let latest = world.latest();
     assert_eq!(latest.timeout, 30);
@@ -202,27 +173,18 @@ fn configuration_members_are_replaced_whole_or_left_alone() {
 #[test]
 fn snap_start_is_for_some_runtimes() {
     let mut world = World::new();
-    world.reply(create(|input| {
-        input.configuration.runtime = Some("nodejs22.x".to_owned())
-    }));
+    world.reply(create(|input| input.configuration.runtime = Some("nodejs22.x".to_owned())));
     world.wait();
     let configuration = ConfigurationInput {
-        snap_start: Some(shipway_lambda_model::SnapStartInput {
-            apply_on: Some("PublishedVersions".to_owned()),
-        }),
+        snap_start: Some(shipway_lambda_model::SnapStartInput { apply_on: Some("PublishedVersions".to_owned()) }),
         ..ConfigurationInput::default()
     };
-    let error = world.refusal(Request::UpdateFunctionConfiguration(Box::new(
-        UpdateFunctionConfiguration {
-            function_name: "orders".to_owned(),
-            configuration,
-            ..UpdateFunctionConfiguration::default()
-        },
-    )));
-    assert_eq!(
-        told(&error).2,
-        "nodejs22.x is not supported for SnapStart enabled functions."
-    );
+    let error = world.refusal(Request::UpdateFunctionConfiguration(Box::new(UpdateFunctionConfiguration {
+        function_name: "orders".to_owned(),
+        configuration,
+        ..UpdateFunctionConfiguration::default()
+    })));
+    assert_eq!(told(&error).2, "nodejs22.x is not supported for SnapStart enabled functions.");
 }
 
 #[test]
@@ -245,38 +207,22 @@ fn images_and_zips_do_not_mix() {
     world.reply(Request::CreateFunction(Box::new(input)));
     world.wait();
     let seen = world.get(Target::new("shop"));
-    assert_eq!(
-        (
-            seen.configuration.package_type.as_str(),
-            seen.code.repository_type.as_str()
-        ),
-        ("Image", "ECR")
-    );
+    assert_eq!((seen.configuration.package_type.as_str(), seen.code.repository_type.as_str()), ("Image", "ECR"));
     assert_eq!(seen.configuration.code_sha256, "0f0f");
     assert_eq!(seen.code.resolved_image_uri.as_deref(), Some(image));
     assert_eq!(
-        told(
-            &world.refusal(Request::UpdateFunctionCode(Box::new(code_update(
-                "shop", "zip"
-            ))))
-        )
-        .2,
+        told(&world.refusal(Request::UpdateFunctionCode(Box::new(code_update("shop", "zip"))))).2,
         "Please provide ImageUri when updating a function with packageType Image."
     );
 }
 
 #[test]
 fn the_rates_are_enforced_when_asked_for() {
-    let mut world = World::with(Settings {
-        throttle: Some(Throttle::default()),
-        ..settings()
-    });
+    let mut world = World::with(Settings { throttle: Some(Throttle::default()), ..settings() });
     world.create("orders", "one");
     let calls = |model: &mut Model, request: &Request, now: u64| {
         let mut entropy = shipway_lambda_model::SeededEntropy::new(1);
-        (0..200)
-            .filter(|_| model.handle(request, now, &mut entropy).result.is_ok())
-            .count()
+        (0..200).filter(|_| model.handle(request, now, &mut entropy).result.is_ok()).count()
     };
     let now = world.now;
     let pool = Request::GetFunctionConfiguration(Target::new("orders"));
@@ -286,14 +232,7 @@ fn the_rates_are_enforced_when_asked_for() {
     assert_eq!(calls(&mut world.model, &function, now), 100);
     assert_eq!(calls(&mut world.model, &invoke, now), 200);
     assert_eq!(calls(&mut world.model, &pool, now + 200), 3);
-    let error = world
-        .model
-        .handle(&pool, now + 200, &mut world.entropy)
-        .result
-        .expect_err("the pool is empty");
-    assert_eq!(
-        told(&error),
-        (429, "TooManyRequestsException", "Rate exceeded")
-    );
+    let error = world.model.handle(&pool, now + 200, &mut world.entropy).result.expect_err("the pool is empty");
+    assert_eq!(told(&error), (429, "TooManyRequestsException", "Rate exceeded"));
     assert_eq!(error.reason.as_deref(), Some("CallerRateLimitExceeded"));
 }
