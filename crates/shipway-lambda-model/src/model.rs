@@ -60,7 +60,7 @@ impl Model {
     /// A refused request changes nothing but the throttle (and wakes an idle function, as on AWS).
     pub fn handle(&mut self, request: &Request, now: Milliseconds, entropy: &mut dyn Entropy) -> Response {
         let operation = request.operation();
-        let action = Action { action: operation.iam_action(), resource: self.resource(request) };
+        let action = self.action(request);
         let result = if self.admit(operation, now) {
             for function in self.state.functions.values_mut() {
                 function.settle(now);
@@ -71,6 +71,15 @@ impl Model {
             Err(ApiError::rate_exceeded())
         };
         Response { operation, action, result }
+    }
+
+    /// What IAM would be asked before the request is let in.
+    #[must_use]
+    pub fn action(&self, request: &Request) -> Action {
+        Action {
+            action: request.operation().iam_action(),
+            resource: self.resource(request),
+        }
     }
 
     /// What is remembered, as of the last request: call [`Model::settle`] first to see it as of now.

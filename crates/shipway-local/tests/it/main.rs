@@ -3,3 +3,5 @@
 // `cfg(test)` so that clippy's leave to unwrap in tests holds for helpers too.
 #[cfg(test)]
 mod executor;
+#[cfg(test)]
+mod server;

@@ -1,0 +1,95 @@
+//! The embedded Lambda over HTTP.
+//!
+//! It listens on loopback alone: whoever can reach it can run code as its user. For the same reason it refuses what a
+//! web page in a browser on this machine could send: requests with an `Origin`, and requests for another host.
+
+mod connection;
+mod handler;
+mod invocation;
+mod locations;
+mod signature;
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use thiserror::Error;
+use tokio::{net::TcpListener, task::JoinSet};
+
+use crate::{
+    local_lambda::LocalLambda,
+    server::handler::Handler,
+    serving::{Announced, announce},
+};
+
+/// Whether other processes are told, by `serving.json`, that this one serves the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Announce {
+    /// For a command that serves itself for a moment.
+    No,
+    /// For a server that stays.
+    Yes,
+}
+
+/// Why nothing is served.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The listener can be reached from other machines.
+    #[error("{address} is not a loopback address: the embedded Lambda runs code for whoever reaches it")]
+    NotLoopback {
+        /// The listener's address.
+        address: SocketAddr,
+    },
+    /// Another process serves the folder.
+    #[error("the folder is already served{}", at.map(|at| format!(" at {at}")).unwrap_or_default())]
+    AlreadyServed {
+        /// Where, if the other one said so.
+        at: Option<SocketAddr>,
+    },
+    /// The listener cannot be used.
+    #[error("cannot use the listener")]
+    Listener(#[source] io::Error),
+    /// `serving.json` cannot be written.
+    #[error("cannot write serving.json")]
+    Announcement(#[source] io::Error),
+}
+
+/// Serves until [`LocalLambda::shutdown`] is called, then lets the requests under way end.
+///
+/// # Errors
+/// Nothing was served: the address is not loopback, somebody else serves the folder, or the system refused.
+pub async fn serve(listener: TcpListener, local: LocalLambda, announcement: Announce) -> Result<(), ServeError> {
+    let address = listener.local_addr().map_err(ServeError::Listener)?;
+    if !address.ip().is_loopback() {
+        return Err(ServeError::NotLoopback { address });
+    }
+    let _announced = match announcement {
+        Announce::No => None,
+        Announce::Yes => match announce(local.folder(), address).map_err(ServeError::Announcement)? {
+            Announced::Done(announced) => Some(announced),
+            Announced::Taken(by) => {
+                return Err(ServeError::AlreadyServed { at: by.map(|by| by.address) });
+            }
+        },
+    };
+    let mut closing = local.inner.closing.subscribe();
+    let handler = Arc::new(Handler::new(local, address));
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = connection::closed(&mut closing) => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection::serve(stream, Arc::clone(&handler)));
+                }
+                // Out of descriptors, mostly: there may be some later.
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+    Ok(())
+}
