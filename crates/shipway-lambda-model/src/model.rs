@@ -76,10 +76,7 @@ impl Model {
     /// What IAM would be asked before the request is let in.
     #[must_use]
     pub fn action(&self, request: &Request) -> Action {
-        Action {
-            action: request.operation().iam_action(),
-            resource: self.resource(request),
-        }
+        Action { action: request.operation().iam_action(), resource: self.resource(request) }
     }
 
     /// What is remembered, as of the last request: call [`Model::settle`] first to see it as of now.
