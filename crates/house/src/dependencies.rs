@@ -171,17 +171,20 @@ impl<'m> Graph<'m> {
     }
 
     fn direct_breaches(&self, name: &str, id: &str) -> Vec<String> {
+        let ships_checks = self.used.get(id).into_iter().flatten().any(|id| self.names[id] == "house");
+        let checks = ships_checks.then(|| format!("{name} → house: the checks are for tests alone"));
         let dependencies = self.mentioned.get(id).into_iter().flatten().map(|id| self.names[id]);
         dependencies
             .filter_map(|dependency| {
                 if name != "shipway-aws" && matches("aws-*", dependency) {
                     Some(format!("{name} → {dependency}: the AWS SDK is one crate's alone, shipway-aws's"))
-                } else if dependency == "shipway" || dependency == "house" {
+                } else if dependency == "shipway" {
                     Some(format!("{name} → {dependency}: nothing depends on it"))
                 } else {
                     None
                 }
             })
+            .chain(checks)
             .collect()
     }
 }

@@ -91,6 +91,22 @@ fn the_sdk_is_one_crates_alone_even_in_tests() {
 }
 
 #[test]
+fn nothing_depends_on_the_command_line_and_only_tests_on_the_checks() {
+    let real = metadata();
+    let core = id_of(&real, "shipway-core");
+    for (to, kind, expected) in [
+        ("shipway", json!("dev"), vec!["shipway-core → shipway: nothing depends on it"]),
+        ("house", Value::Null, vec!["shipway-core → house: the checks are for tests alone"]),
+        ("house", json!("dev"), vec![]),
+    ] {
+        let mut altered = real.clone();
+        let to = id_of(&altered, to);
+        add_dependency(&mut altered, &core, &to, kind);
+        assert_eq!(breaches(&altered), expected);
+    }
+}
+
+#[test]
 fn a_rule_whose_crate_is_gone_is_a_breach() {
     let mut altered = metadata();
     let engine = id_of(&altered, "shipway-engine");
