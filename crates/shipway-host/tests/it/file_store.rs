@@ -214,3 +214,62 @@ async fn full(folder: &Path) {
     assert_eq!(store.get(&head("small")).await.unwrap(), Some(small));
     assert_eq!(store.list(&heads(), None).await.unwrap().len(), 1);
 }
+
+/// What the killed child writes under the number: as long as to be written in several pieces.
+fn content(number: u32) -> Vec<u8> {
+    number.to_string().bytes().cycle().take(300_000).collect()
+}
+
+#[test]
+fn a_kill_leaves_objects_whole_and_no_lock() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    if let Some(folder) = as_child::argument() {
+        runtime.block_on(write_for_ever(Path::new(&folder)));
+        return;
+    }
+    for round in 1..=8 {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join(heads().as_str());
+        // Each round is killed at another place, at whatever step that finds the child.
+        let grown = || fs::read_dir(&below).map_or(0, Iterator::count) >= round * 2;
+        as_child::kill_when("file_store::a_kill_leaves_objects_whole_and_no_lock", folder.path(), grown);
+        runtime.block_on(check_what_is_left(folder.path()));
+    }
+}
+
+async fn write_for_ever(folder: &Path) {
+    let store = FileStore::open(folder).unwrap();
+    let mut replaced = None;
+    for number in 0.. {
+        let bytes = content(number);
+        store.create(&head(&format!("number-{number}")), &bytes).await.unwrap();
+        let Replaced::Replaced(etag) = store.replace(&head("last"), &bytes, replaced.as_ref()).await.unwrap() else {
+            panic!("nobody else writes here")
+        };
+        replaced = Some(etag);
+        store.put_artifact(&artifact(folder, &bytes)).await.unwrap();
+    }
+}
+
+async fn check_what_is_left(folder: &Path) {
+    let store = FileStore::open(folder).unwrap();
+    let listed = store.list(&heads(), None).await.unwrap();
+    assert!(!listed.is_empty());
+    for listed in listed {
+        let name = listed.key.trim_end_matches(".json").rsplit('/').next().unwrap();
+        let stored = store.get(&head(name)).await.unwrap().unwrap();
+        let candidates: Vec<u32> = match name.strip_prefix("number-") {
+            Some(number) => vec![number.parse().unwrap()],
+            None => (0..1000).collect(),
+        };
+        assert!(candidates.into_iter().any(|number| content(number) == stored.bytes), "{name} is torn");
+    }
+    for entry in fs::read_dir(folder.join("artifacts")).into_iter().flatten() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if let Some(digest) = name.strip_suffix(".zip") {
+            assert!(store.fetch_artifact(&digest.parse().unwrap()).await.unwrap().is_some());
+        }
+    }
+    let last = store.get(&head("last")).await.unwrap().map(|stored| stored.etag);
+    assert!(matches!(store.replace(&head("last"), b"x", last.as_ref()).await.unwrap(), Replaced::Replaced(_)));
+}

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod as_child;
 #[cfg(test)]
+mod example;
+#[cfg(test)]
 mod file_store;
 #[cfg(test)]
 mod git;

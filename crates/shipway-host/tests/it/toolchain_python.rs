@@ -1,13 +1,14 @@
 //! Python functions, built by the machine's own pip, by uv, and by stand-ins for both.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use shipway_core::build::{Builder, FunctionBuild, Platform};
 use shipway_core::names::Architecture;
 use shipway_engine::ports::Fault;
-use tempfile::TempDir;
+use shipway_host::CallerEnvironment;
 
 use crate::project::{Project, environment, function};
 use crate::toolchain::{Workshop, needed, tree, with_only};
@@ -23,17 +24,19 @@ fn only_python() -> Project {
     programs
 }
 
-/// uv, as installed by pip, in a folder of its own.
-fn uv() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(needed("python3"))
-        .args(["-I", "-m", "pip", "install", "--quiet", "--no-deps", "--target"])
-        .arg(folder.path())
-        .arg("uv")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "the tests need uv: {}", String::from_utf8_lossy(&output.stderr));
-    folder
+/// A PATH that holds uv besides. It is installed by pip, once, into the folder that cargo keeps for tests.
+fn python_and_uv(programs: &Project) -> CallerEnvironment {
+    static UV: OnceLock<PathBuf> = OnceLock::new();
+    let uv = UV.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("uv");
+        if !folder.join("bin/uv").is_file() {
+            let arguments = ["-I", "-m", "pip", "install", "--quiet", "--upgrade", "--no-deps", "--target"];
+            let output = Command::new(needed("python3")).args(arguments).arg(&folder).arg("uv").output().unwrap();
+            assert!(output.status.success(), "the tests need uv: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        folder.join("bin")
+    });
+    environment().with("PATH", format!("{}:{}", uv.display(), programs.path().display()))
 }
 
 fn on(architecture: Architecture) -> FunctionBuild {
@@ -63,9 +66,7 @@ async fn pip_and_uv_give_one_tree_for_the_functions_platform() {
     assert_eq!(built.warnings, Vec::<String>::new());
     assert_eq!(tree(&pip.build(&on(Architecture::Arm64)).await.unwrap().path), files, "built again");
 
-    let uv = uv();
-    let path = format!("{}:{}", uv.path().join("bin").display(), programs.path().display());
-    let workshop = Workshop::new(&project, environment().with("PATH", path));
+    let workshop = Workshop::new(&project, python_and_uv(&programs));
     let built = workshop.build(&on(Architecture::Arm64)).await.unwrap();
     assert!(built.tools.contains_key("uv"));
     let by_uv = tree(&built.path);
@@ -81,9 +82,7 @@ async fn pip_and_uv_give_one_tree_for_the_functions_platform() {
 async fn a_dependency_without_a_wheel_is_named_by_either_tool() {
     let project = Project::in_git(&[("f/app.py", ""), ("f/requirements.txt", "docopt==0.6.2\n")]);
     let programs = only_python();
-    let uv = uv();
-    let with_uv = format!("{}:{}", uv.path().join("bin").display(), programs.path().display());
-    for environment in [with_only(&programs), environment().with("PATH", with_uv)] {
+    for environment in [with_only(&programs), python_and_uv(&programs)] {
         let failure = Workshop::new(&project, environment).build(&function("f")).await.unwrap_err();
         assert_eq!(failure.fault, Fault::Build);
         assert!(failure.message.starts_with("there is no wheel of `docopt"), "{failure:?}");
@@ -102,6 +101,19 @@ async fn a_wrong_hash_fails_the_build() {
     let failure = Workshop::new(&project, with_only(&programs)).build(&function("f")).await.unwrap_err();
     assert_eq!(failure.fault, Fault::Build);
     assert!(failure.output.unwrap().contains("HASHES"));
+}
+
+#[tokio::test]
+async fn what_is_required_but_not_declared_is_missing_and_the_hint_says_so() {
+    let files = [("f/app.py", ""), ("f/requirements.txt", "-r ../common.txt\n"), ("common.txt", "idna==3.20\n")];
+    let project = Project::in_git(&files);
+    let programs = only_python();
+    let workshop = Workshop::new(&project, with_only(&programs));
+    let failure = workshop.build(&function("f")).await.unwrap_err();
+    assert!(failure.hints[0].contains("must be in `depends_on`"), "{failure:?}");
+    let build = FunctionBuild { depends_on: vec!["common.txt".to_owned()], ..function("f") };
+    let built = workshop.build(&build).await.unwrap();
+    assert!(tree(&built.path).contains_key("idna/core.py"));
 }
 
 #[tokio::test]

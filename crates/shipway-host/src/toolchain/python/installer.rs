@@ -21,6 +21,14 @@ const GET_PIP: &str = "or install Python 3 with pip: https://www.python.org/down
 const PIP_DESTINATIONS: &[&str] =
     &["PIP_TARGET", "PIP_USER", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PIP_PYTHON", "PIP_DRY_RUN"];
 
+/// What the tools say of a file or folder that is not there: most likely one that was not declared as an input.
+const UNDECLARED: &[&str] = &[
+    "Could not open requirements file",
+    "It looks like a path",
+    "Error parsing included file",
+    "Distribution not found at: file:",
+];
+
 /// Which wheels fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wheels {
@@ -161,14 +169,20 @@ fn platforms(minor: u32, architecture: Architecture) -> Vec<String> {
 
 /// Says what to do when no wheel fits. Neither tool has codes: the texts are theirs (pip 23 to 26, uv 0.4 to 0.13).
 fn explain(failure: BuildFailure, wheels: &Wheels) -> BuildFailure {
-    let Some(package) = failure.output.as_deref().and_then(without_wheel) else { return failure };
+    let mut failure = failure;
+    let output = failure.output.as_deref().unwrap_or_default();
+    if UNDECLARED.iter().any(|text| output.contains(text)) {
+        let hint = "what the requirements name outside of the function's folder must be in `depends_on`";
+        failure.hints.push(hint.to_owned());
+    }
+    let Some(package) = without_wheel(output) else { return failure };
     let place = match wheels {
         Wheels::Lambda { minor, architecture } => {
             format!("Python 3.{minor} on {} with glibc 2.{} or older", machine(*architecture), glibc_of(*minor))
         }
         Wheels::Host(interpreter) => format!("Python {} on this machine", interpreter.version),
     };
-    let mut failure = BuildFailure { message: format!("there is no wheel of `{package}` for {place}"), ..failure };
+    failure.message = format!("there is no wheel of `{package}` for {place}");
     failure
         .hints
         .push(format!("choose a version of `{package}` that has such a wheel, or correct its name and version"));
