@@ -11,8 +11,10 @@ mod failure;
 mod file_store;
 mod git;
 mod hashing;
+mod machine;
 mod packaging;
 mod process;
+mod project_files;
 mod sources;
 mod toolchain;
 
@@ -21,7 +23,9 @@ pub use entropy::SystemEntropy;
 pub use environment::CallerEnvironment;
 pub use file_store::FileStore;
 pub use git::GitProgram;
+pub use machine::ThisMachine;
 pub use packaging::{ArtifactFolder, BuildCacheFolder, FolderPackager};
+pub use project_files::ProjectFiles;
 pub use sources::ProjectSources;
 pub use toolchain::BuildTools;
 

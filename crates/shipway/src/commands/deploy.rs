@@ -1,0 +1,64 @@
+//! `shipway deploy`: build what changed and let it serve.
+
+use shipway_core::configuration::Provider;
+use shipway_core::exit::ExitCode;
+use shipway_engine::operations::{Prepared, deploy, prepare};
+
+use super::plan::{self, options};
+use super::{Invocation, Settled, run_report};
+use crate::arguments::DeployArguments;
+use crate::failure::Failure;
+use crate::output::Printer;
+
+pub(crate) fn run(
+    arguments: &DeployArguments,
+    invocation: &Invocation,
+    printer: &Printer,
+) -> Result<ExitCode, Failure> {
+    let settled = Settled::find(&arguments.plan.environment, invocation)?;
+    let environment = settled.request(&arguments.plan.functions)?;
+    let options = options(&arguments.plan);
+    settled.with_ports(invocation, printer, async |ports| {
+        let prepared = prepare(ports, &environment, &options).await?;
+        if arguments.dry_run {
+            return Ok(plan::answer(&prepared, printer));
+        }
+        confirm(&settled, arguments, invocation, printer, &prepared)?;
+        let report = deploy(ports, &environment, &options, prepared).await;
+        let code = run_report::answer(&report, printer);
+        Ok(if code == ExitCode::Held && arguments.held_ok { ExitCode::Done } else { code })
+    })
+}
+
+/// On a laptop everything but a local environment wants a yes; in CI the branch has decided.
+fn confirm(
+    settled: &Settled,
+    arguments: &DeployArguments,
+    invocation: &Invocation,
+    printer: &Printer,
+    prepared: &Prepared,
+) -> Result<(), Failure> {
+    if !prepared.plan.acts() {
+        return Ok(());
+    }
+    if settled.resolved.provider == Provider::Local || arguments.yes {
+        return Ok(());
+    }
+    printer.status(&plan::text(&prepared.plan));
+    ask(&format!("Deploy to {}?", settled.resolved.name), invocation, printer)
+}
+
+/// Asks, where somebody can answer; in CI nobody is asked.
+pub(crate) fn ask(question: &str, invocation: &Invocation, printer: &Printer) -> Result<(), Failure> {
+    if crate::connection::is_ci(invocation) {
+        return Ok(());
+    }
+    match printer.ask(question) {
+        Some(true) => Ok(()),
+        Some(false) => Err(Failure::usage("not confirmed: nothing was changed", "`--yes` does not ask")),
+        None => Err(Failure::usage(
+            "this wants a confirmation, and there is no terminal to ask on: nothing was changed",
+            "say `--yes`",
+        )),
+    }
+}

@@ -1,0 +1,105 @@
+//! `shipway history`: everything that happened.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use shipway_core::exit::ExitCode;
+use shipway_core::ledger::{BuildReference, Entry, Event, RollbackMethod, Running, TakeOver};
+use shipway_engine::operations::{FunctionHistory, history};
+
+use super::run_report::{failure_json, tell_failure};
+use super::{Invocation, Settled};
+use crate::arguments::FunctionsArguments;
+use crate::failure::Failure;
+use crate::output::{Printer, Table};
+
+pub(crate) fn run(
+    arguments: &FunctionsArguments,
+    invocation: &Invocation,
+    printer: &Printer,
+) -> Result<ExitCode, Failure> {
+    let settled = Settled::find(&arguments.environment, invocation)?;
+    let environment = settled.request(&arguments.functions)?;
+    let histories = settled.with_ports(invocation, printer, async |ports| Ok(history(ports, &environment).await))?;
+    printer.answer(
+        || text(&histories),
+        || json!({ "version": 1, "functions": histories.iter().map(data).collect::<Vec<_>>() }),
+    );
+    let mut codes = Vec::new();
+    for history in &histories {
+        if let Err(error) = &history.entries {
+            tell_failure(printer, &history.function, error);
+            codes.push(error.exit_code());
+        }
+    }
+    Ok(ExitCode::worst(codes))
+}
+
+fn data(history: &FunctionHistory) -> Value {
+    match &history.entries {
+        Ok(entries) => json!({ "function": history.function, "entries": entries }),
+        Err(error) => json!({ "function": history.function, "error": failure_json(error) }),
+    }
+}
+
+fn text(histories: &[FunctionHistory]) -> String {
+    let mut table = Table::new(&["FUNCTION", "WHEN", "WHAT", "BY"]);
+    for history in histories {
+        for entry in history.entries.iter().flatten() {
+            table.row([
+                history.function.to_string(),
+                whole_seconds(entry.at),
+                what(entry),
+                format!("{}@{}", entry.writer.user, entry.writer.host),
+            ]);
+        }
+    }
+    table.render()
+}
+
+fn whole_seconds(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).map_or_else(|_| at.to_string(), |at| at.to_string())
+}
+
+/// One entry in words.
+fn what(entry: &Entry) -> String {
+    match &entry.event {
+        Event::Claimed { claim } => format!("{} of {} begins", claim.intent, build(&claim.build)),
+        Event::TakenOver { claim, from, reason } => {
+            let reason = match reason {
+                TakeOver::LeaseExpired => "which gave no sign of life",
+                TakeOver::ProcessGone => "whose process is gone",
+                TakeOver::Rollback => "to roll back",
+            };
+            format!("{} of {} begins, in place of {from}, {reason}", claim.intent, build(&claim.build))
+        }
+        Event::Held { reasons, .. } => {
+            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            format!("held: {}", reasons.join("; "))
+        }
+        Event::Succeeded { running } => format!("{} serves", serving(running)),
+        Event::Failed { step, error, .. } => match step {
+            Some(step) => format!("failed at `{step}`: {error}"),
+            None => format!("failed: {error}"),
+        },
+        Event::Withdrawn { reason, .. } => format!("withdrawn: {reason}"),
+        Event::RolledBack { running, rejected, method } => {
+            let how = match method {
+                RollbackMethod::AliasMoved => "the alias was moved",
+                RollbackMethod::PublishedAgain => "it was published again",
+            };
+            format!("{} serves again ({how}); {} is rejected", serving(running), rejected.artifact.short())
+        }
+        Event::Adopted { running } => format!("adopted: {} serves", serving(running)),
+    }
+}
+
+fn serving(running: &Running) -> String {
+    format!("{} as version {}", build(&running.build), running.lambda_version)
+}
+
+fn build(build: &BuildReference) -> String {
+    match &build.commit {
+        Some(commit) => format!("{} (commit {})", build.artifact.short(), commit.short()),
+        None => build.artifact.short(),
+    }
+}

@@ -1,0 +1,94 @@
+//! `shipway init`: find the functions in a repository and write a `shipway.toml`.
+
+use std::path::Path;
+
+use serde_json::json;
+use shipway_core::detection::{DetectedFunction, Detections, detect, write_configuration};
+use shipway_core::exit::ExitCode;
+use shipway_core::names::ProjectName;
+use shipway_host::ProjectFiles;
+
+use super::Invocation;
+use crate::arguments::InitArguments;
+use crate::failure::Failure;
+use crate::output::{Printer, plural};
+use crate::project::FILE_NAME;
+
+pub(crate) fn run(arguments: &InitArguments, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
+    let folder = std::path::absolute(&invocation.directory).map_err(|source| Failure::File {
+        attempt: "finding",
+        path: invocation.directory.clone(),
+        source,
+    })?;
+    let path = folder.join(FILE_NAME);
+    if path.exists() && !arguments.force {
+        return Err(Failure::usage(
+            format!("{} is there already", path.display()),
+            "`--force` writes over it; `-C FOLDER` works elsewhere",
+        ));
+    }
+    let project = project_name(arguments.name.as_deref(), &folder)?;
+    let files = ProjectFiles::list(&folder, "");
+    let detections = detect(files.listing(), &mut |path| files.text(path));
+    let text = write_configuration(&detections, &project);
+    std::fs::write(&path, &text).map_err(|source| Failure::File { attempt: "writing", path: path.clone(), source })?;
+    printer.answer(
+        || format!("wrote {} with {}\n", path.display(), plural(detections.functions.len(), "function")),
+        || {
+            json!({
+                "version": 1,
+                "file": path.display().to_string(),
+                "functions": detections.functions.iter().map(data).collect::<Vec<_>>(),
+            })
+        },
+    );
+    tell(&detections, printer);
+    Ok(ExitCode::Done)
+}
+
+fn tell(detections: &Detections, printer: &Printer) {
+    for function in &detections.functions {
+        let (builder, handler) = (function.builder.name(), &function.handler);
+        printer.status(&format!("  {}: {builder}, {handler}, {}", function.name, function.runtime));
+        for doubt in &function.doubts {
+            printer.status(&format!("    look at this: {doubt}"));
+        }
+    }
+    if detections.functions.is_empty() {
+        printer.warning("no function was found; the file says how to describe one");
+    } else {
+        printer.hint("look it over, then `shipway deploy --env local` runs it on this machine");
+    }
+}
+
+fn data(function: &DetectedFunction) -> serde_json::Value {
+    json!({
+        "function": function.name,
+        "path": function.path.as_str(),
+        "builder": function.builder.name(),
+        "runtime": function.runtime,
+        "handler": function.handler,
+        "evidence": function.evidence.iter().map(|evidence| json!({
+            "file": evidence.file,
+            "line": evidence.line,
+            "what": evidence.what,
+        })).collect::<Vec<_>>(),
+        "doubts": function.doubts,
+    })
+}
+
+/// The name that was given, else the folder's, with what no name may hold made `-`.
+fn project_name(given: Option<&str>, folder: &Path) -> Result<ProjectName, Failure> {
+    let name = match given {
+        Some(name) => name.to_owned(),
+        None => folder
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
+            .chars()
+            .map(|letter| if letter.is_ascii_alphanumeric() || letter == '_' { letter } else { '-' })
+            .take(64)
+            .collect(),
+    };
+    name.parse().map_err(|invalid| Failure::usage(format!("{invalid}"), "`--name NAME` gives the project a name"))
+}

@@ -1,0 +1,161 @@
+//! The commands, one file each: settle the settings, run the operation, write the answer.
+
+mod adopt;
+mod build;
+mod completions;
+mod config;
+mod deploy;
+mod history;
+mod init;
+mod invoke;
+mod local;
+mod logs;
+mod plan;
+mod rollback;
+mod run_report;
+mod status;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::future::Future;
+use std::path::PathBuf;
+
+use shipway_core::configuration::{
+    EnvironmentVariable, Flags, Layers, OutputFormat, ResolvedEnvironment, choose_environment, resolve, resolve_run,
+};
+use shipway_core::exit::ExitCode;
+use shipway_engine::context::{Environment, Ports};
+
+use crate::arguments::{Arguments, Command, ConfigCommand, EnvironmentArguments, LocalCommand};
+use crate::connection::{Connection, branch_in_ci};
+use crate::failure::Failure;
+use crate::output::{Format, Printer};
+use crate::project::Project;
+use crate::reporter::TerminalReporter;
+use crate::request::{self, Selection};
+
+/// What a command was called with, read once.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    /// Where to work.
+    pub(crate) directory: PathBuf,
+    /// The process's environment.
+    pub(crate) environment: BTreeMap<OsString, OsString>,
+    format: Option<String>,
+}
+
+impl Invocation {
+    /// Reads the environment. This is the only place that does.
+    pub(crate) fn read(arguments: &Arguments) -> Self {
+        Self {
+            directory: arguments.global.directory.clone().unwrap_or_else(|| PathBuf::from(".")),
+            environment: std::env::vars_os().collect(),
+            format: arguments.global.format.clone(),
+        }
+    }
+
+    /// A variable that is set, not empty, and text.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(&OsString::from(name))?.to_str().filter(|value| !value.is_empty())
+    }
+
+    /// How errors are written before it is known whether the format makes sense.
+    pub(crate) fn format_asked_for(&self) -> Format {
+        let asked = self.format.as_deref().or_else(|| self.variable(EnvironmentVariable::SHIPWAY_FORMAT.name));
+        if asked == Some("json") { Format::Json } else { Format::Text }
+    }
+
+    fn layers(&self, arguments: &EnvironmentArguments) -> Layers {
+        let environment_variables = EnvironmentVariable::ALL
+            .iter()
+            .filter_map(|variable| Some((variable.name.to_owned(), self.variable(variable.name)?.to_owned())))
+            .collect();
+        let flags = Flags {
+            environment: arguments.environment.clone(),
+            store: arguments.store.clone(),
+            region: arguments.region.clone(),
+            profile: arguments.profile.clone(),
+            role_arn: arguments.role_arn.clone(),
+            endpoint_url: arguments.endpoint_url.clone(),
+            format: self.format.clone(),
+            concurrency: arguments.concurrency.clone(),
+        };
+        Layers { flags, environment_variables, branch: branch_in_ci(self) }
+    }
+}
+
+/// Runs a command.
+pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
+    // A format that makes no sense is said before anything else is done.
+    let run_settings = resolve_run(&invocation.layers(&EnvironmentArguments::default()))?;
+    debug_assert_eq!(run_settings.format == OutputFormat::Json, printer.format() == Format::Json);
+    match command {
+        Command::Init(arguments) => init::run(&arguments, invocation, printer),
+        Command::Plan(arguments) => plan::run(&arguments, invocation, printer),
+        Command::Build(arguments) => build::run(&arguments, invocation, printer),
+        Command::Deploy(arguments) => deploy::run(&arguments, invocation, printer),
+        Command::Adopt(arguments) => adopt::run(&arguments, invocation, printer),
+        Command::Rollback(arguments) => rollback::run(&arguments, invocation, printer),
+        Command::Status(arguments) => status::run(&arguments, invocation, printer),
+        Command::History(arguments) => history::run(&arguments, invocation, printer),
+        Command::Invoke(arguments) => invoke::run(&arguments, invocation, printer),
+        Command::Logs(arguments) => logs::run(&arguments, invocation, printer),
+        Command::Config(ConfigCommand::Show(arguments)) => config::show(&arguments, invocation, printer),
+        Command::Config(ConfigCommand::Schema) => config::schema(printer),
+        Command::Local(LocalCommand::Serve(arguments)) => local::serve(&arguments, invocation, printer),
+        Command::Completions(arguments) => completions::run(&arguments, printer),
+        Command::Supervise(_) => unreachable!("main starts the supervisor before anything is read"),
+    }
+}
+
+/// A project and one of its environments, settled.
+pub(crate) struct Settled {
+    pub(crate) project: Project,
+    pub(crate) resolved: ResolvedEnvironment,
+}
+
+impl Settled {
+    /// Reads the project and settles the environment that flags, variables or the branch name.
+    pub(crate) fn find(arguments: &EnvironmentArguments, invocation: &Invocation) -> Result<Self, Failure> {
+        let project = Project::find(&invocation.directory)?;
+        let layers = invocation.layers(arguments);
+        let (name, _) = choose_environment(&project.configuration, &layers)?;
+        let resolved = resolve(&project.configuration, &layers, &name)?;
+        Ok(Self { project, resolved })
+    }
+
+    /// The engine's view of the selected functions.
+    pub(crate) fn request(&self, functions: &[String]) -> Result<Environment, Failure> {
+        request::environment(&self.project, &self.resolved, &Selection::of(functions))
+    }
+
+    /// Connects to whatever the environment is on and runs `work` with the engine's ports.
+    pub(crate) fn with_ports<T>(
+        &self,
+        invocation: &Invocation,
+        printer: &Printer,
+        work: impl AsyncFnOnce(&Ports<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        block_on(async {
+            let connection = Connection::open(&self.project, &self.resolved, invocation).await?;
+            let reporter = TerminalReporter::new(printer);
+            let done = connection.with_ports(&reporter, work).await;
+            connection.close().await;
+            done
+        })
+    }
+}
+
+/// Runs a future to its end on a runtime of its own.
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    // The embedded Lambda works beside the engine in the same process: two threads let them.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|source| Failure::Embedded(Box::new(source)))?;
+    let done = runtime.block_on(work);
+    // Whatever still blocks a thread (a build tool's output, say) is not waited for.
+    runtime.shutdown_background();
+    done
+}

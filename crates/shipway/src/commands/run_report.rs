@@ -1,0 +1,161 @@
+//! What became of a run: a table for people, an outcome for each function for programs.
+
+use serde_json::{Value, json};
+use shipway_core::build::SourceChange;
+use shipway_core::exit::ExitCode;
+use shipway_core::names::LogicalName;
+use shipway_engine::OperationError;
+use shipway_engine::operations::{FunctionReport, Outcome, RunReport};
+
+use super::plan::nothing_words;
+use crate::failure::causes;
+use crate::output::{Printer, Table, duration, plural};
+
+/// Writes the report and what is to be said about it; how the run ends.
+pub(crate) fn answer(report: &RunReport, printer: &Printer) -> ExitCode {
+    printer.answer(|| text(report), || data(report));
+    for function in &report.functions {
+        tell(function, printer);
+    }
+    report.exit_code()
+}
+
+fn text(report: &RunReport) -> String {
+    let mut table = Table::new(&["FUNCTION", "OUTCOME", "VERSION", "ALIAS", "ARTIFACT", "TIME"]);
+    for function in &report.functions {
+        let version = function.version.map(|version| version.to_string()).unwrap_or_default();
+        let artifact = function.artifact.map(|artifact| artifact.short()).unwrap_or_default();
+        let name = function.function.to_string();
+        let outcome = word(&function.outcome).to_owned();
+        table.row([name, outcome, version, function.serving.clone(), artifact, duration(function.took)]);
+    }
+    table.render()
+}
+
+/// The outcome in one word, the same in tables and in JSON.
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Deployed => "deployed",
+        Outcome::Nothing(_) => "unchanged",
+        Outcome::Superseded { .. } => "superseded",
+        Outcome::Held { .. } => "HELD",
+        Outcome::Refused(_) => "REFUSED",
+        Outcome::RolledBack { .. } => "rolled back",
+        Outcome::Adopted => "adopted",
+        Outcome::Failed(error) if error.exit_code() == ExitCode::NeedsAttention => "NEEDS ATTENTION",
+        Outcome::Failed(error) if error.exit_code() == ExitCode::Refused => "REFUSED",
+        Outcome::Failed(_) => "FAILED",
+    }
+}
+
+fn data(report: &RunReport) -> Value {
+    json!({
+        "version": 1,
+        "exit_code": report.exit_code().status(),
+        "functions": report.functions.iter().map(function_data).collect::<Vec<_>>(),
+    })
+}
+
+fn function_data(report: &FunctionReport) -> Value {
+    let details = match &report.outcome {
+        Outcome::Deployed | Outcome::Adopted => Value::Null,
+        Outcome::Nothing(because) => json!({ "because": because }),
+        Outcome::Superseded { by } => json!({ "by": by }),
+        Outcome::Held { reasons, nearest } => json!({ "reasons": reasons, "nearest": nearest }),
+        Outcome::Refused(refusal) => {
+            json!({ "refusal": refusal, "message": refusal.to_string(), "hint": refusal.hint() })
+        }
+        Outcome::RolledBack { method, because } => json!({ "method": method, "because": because }),
+        Outcome::Failed(error) => json!({ "error": failure_json(error) }),
+    };
+    json!({
+        "function": report.function,
+        "function_name": report.function_name,
+        "serving": report.serving,
+        "outcome": word(&report.outcome).to_lowercase().replace(' ', "-"),
+        "exit_code": report.outcome.exit_code().status(),
+        "details": details,
+        "deployment": report.deployment,
+        "lambda_version": report.version.map(|version| version.to_string()),
+        "artifact": report.artifact,
+        "changes": report.changes,
+        "milliseconds": u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// An error as data.
+pub(crate) fn failure_json(error: &OperationError) -> Value {
+    json!({
+        "message": error.to_string(),
+        "causes": causes(error),
+        "hints": error.hints(),
+        "exit_code": error.exit_code().status(),
+    })
+}
+
+/// Says an error about one function, with the build tool's own output if there is any.
+pub(crate) fn tell_failure(printer: &Printer, function: &LogicalName, error: &OperationError) {
+    if let OperationError::Build { source, .. } = error {
+        if let Some(output) = &source.output {
+            printer.status(output.trim_end());
+        }
+        if let Some(command) = &source.command {
+            let folder = source.folder.as_deref().unwrap_or(".");
+            printer.status(&format!("the command was: {command}\n  in {folder}"));
+        }
+    }
+    printer.error(&format!("{function}: {error}"), &causes(error), &error.hints());
+}
+
+fn tell(report: &FunctionReport, printer: &Printer) {
+    let name = &report.function;
+    match &report.outcome {
+        Outcome::Deployed => {
+            if let Some(changes) = report.changes.as_ref().filter(|changes| !changes.is_empty()) {
+                printer.status(&format!("{name}: changed since what ran before: {}", changes_text(changes)));
+            }
+        }
+        Outcome::Nothing(because) => printer.status(&format!("{name}: nothing to do: {}", nothing_words(*because))),
+        Outcome::Superseded { by } => {
+            printer.status(&format!("{name}: superseded: newer code is live, of commit {}", by.short()));
+        }
+        Outcome::Held { reasons, nearest } => {
+            let (target, serving) = (&report.function_name, &report.serving);
+            printer
+                .warning(&format!("{name} is HELD: {target} ({serving}) lacks something that provisioning has to add"));
+            for reason in reasons {
+                printer.status(&format!("  - {reason}"));
+            }
+            if !nearest.is_empty() {
+                let names: Vec<&str> = nearest.iter().map(|name| name.as_str()).collect();
+                printer.hint(&format!("the nearest names there: {}", names.join(", ")));
+            }
+        }
+        Outcome::Refused(refusal) => {
+            let hints: Vec<String> = refusal.hint().map(str::to_owned).into_iter().collect();
+            printer.error(&format!("{name}: refused: {refusal}"), &[], &hints);
+        }
+        Outcome::RolledBack { because, .. } => {
+            if let Some(because) = because {
+                printer.status(&format!("{name}: the old artifact was published again, because {because}"));
+            }
+        }
+        Outcome::Adopted => {}
+        Outcome::Failed(error) => tell_failure(printer, name, error),
+    }
+}
+
+/// At most this many inputs are named; the rest is counted.
+const CHANGES_TOLD: usize = 5;
+
+/// The inputs that changed, in a line.
+pub(crate) fn changes_text(changes: &[SourceChange]) -> String {
+    if changes.is_empty() {
+        return "none of its inputs".to_owned();
+    }
+    let mut told: Vec<String> = changes.iter().take(CHANGES_TOLD).map(ToString::to_string).collect();
+    if changes.len() > CHANGES_TOLD {
+        told.push(format!("and {} more", plural(changes.len() - CHANGES_TOLD, "input")));
+    }
+    told.join(", ")
+}

@@ -1,0 +1,304 @@
+//! From settings to ports: the one place that knows which adapters an environment has.
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use shipway_aws::{
+    Clients, CredentialsSource, EmbeddedEndpoint, EmbeddedProvisioner, Endpoints, S3Location, SdkLambda, Settings,
+    StsIdentity,
+};
+use shipway_core::configuration::{Provider, ResolvedEnvironment, StoreUrl};
+use shipway_engine::budget::{BudgetedLambda, Rates};
+use shipway_engine::context::Ports;
+use shipway_engine::ports::{Lambda, Reporter, Store};
+use shipway_host::{
+    ArtifactFolder, BuildCacheFolder, BuildTools, CallerEnvironment, FileStore, FolderPackager, GitProgram,
+    ProjectSources, SystemClock, SystemEntropy, ThisMachine,
+};
+use shipway_local::executor::ExecutorSettings;
+use shipway_local::{Announce, LocalLambda, LocalSettings, ObjectFolder, find_serving, serve};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::arguments::SUPERVISE;
+use crate::commands::Invocation;
+use crate::failure::Failure;
+use crate::project::Project;
+
+/// Under which name the embedded Lambda sees the local store's folder.
+const LOCAL_BUCKET: &str = "local";
+
+/// Where the embedded Lambda of a project keeps its state.
+pub(crate) fn lambda_folder(project: &Project) -> PathBuf {
+    project.machine_folder().join("local").join("lambda")
+}
+
+/// Whether this run is a CI system's, by the variable that all of them set.
+pub(crate) fn is_ci(invocation: &Invocation) -> bool {
+    invocation.variable("CI").is_some_and(|value| value != "false" && value != "0")
+}
+
+/// The branch that is built, in CI alone: on a laptop a checkout must not decide where code goes.
+pub(crate) fn branch_in_ci(invocation: &Invocation) -> Option<String> {
+    if !is_ci(invocation) {
+        return None;
+    }
+    // A pull request is a branch that wants to be merged, not one that deploys.
+    if invocation.variable("GITHUB_EVENT_NAME").is_some_and(|event| event.starts_with("pull_request")) {
+        return None;
+    }
+    let github = invocation.variable("GITHUB_REF").and_then(|reference| reference.strip_prefix("refs/heads/"));
+    let branch = github
+        .or_else(|| invocation.variable("CI_COMMIT_BRANCH"))
+        .or_else(|| invocation.variable("BUILDKITE_BRANCH"))
+        .or_else(|| invocation.variable("CIRCLE_BRANCH"))
+        .or_else(|| invocation.variable("BRANCH_NAME"));
+    branch.map(str::to_owned)
+}
+
+/// Everything that an environment's operations stand on, kept alive while they run.
+pub(crate) struct Connection {
+    rates: Rates,
+    lambda: SdkLambda,
+    store: Box<dyn Store>,
+    identity: Option<StsIdentity>,
+    embedded: Option<Embedded>,
+    git: GitProgram,
+    sources: ProjectSources,
+    toolchain: BuildTools,
+    packager: FolderPackager,
+    cache: BuildCacheFolder,
+    files: ArtifactFolder,
+    clock: SystemClock,
+    machine: ThisMachine,
+}
+
+/// The embedded Lambda that a connection leads to.
+struct Embedded {
+    endpoint: EmbeddedEndpoint,
+    region: shipway_core::names::Region,
+    /// `None` when another process serves the folder.
+    here: Option<(LocalLambda, JoinHandle<()>)>,
+}
+
+impl Connection {
+    /// Makes the adapters. Nobody is called yet, but an embedded Lambda that no process serves is started.
+    pub(crate) async fn open(
+        project: &Project,
+        resolved: &ResolvedEnvironment,
+        invocation: &Invocation,
+    ) -> Result<Self, Failure> {
+        let machine_folder = project.machine_folder();
+        let artifacts = machine_folder.join("artifacts");
+        keep_out_of_git(&machine_folder)?;
+        create_folder(&artifacts)?;
+        let embedded = match resolved.provider {
+            Provider::Aws => None,
+            Provider::Local => Some(Embedded::start(project, resolved, invocation).await?),
+        };
+        let clients = Clients::connect(aws_settings(resolved, embedded.as_ref(), invocation))
+            .await
+            .map_err(|error| Failure::Connect(Box::new(error)))?;
+        let environment = CallerEnvironment::new(invocation.environment.clone());
+        Ok(Self {
+            rates: if embedded.is_some() { Rates::EMBEDDED } else { Rates::AWS },
+            lambda: clients.lambda(artifacts.clone()),
+            store: open_store(project, resolved, &clients, &artifacts)?,
+            identity: embedded.is_none().then(|| clients.identity()),
+            embedded,
+            git: GitProgram::new(&project.folder, &environment),
+            sources: ProjectSources::new(&project.folder, environment.clone()),
+            toolchain: BuildTools::new(&project.folder, &std::env::temp_dir(), environment.clone()),
+            packager: FolderPackager::new(&machine_folder),
+            cache: BuildCacheFolder::new(&machine_folder),
+            files: ArtifactFolder::new(&machine_folder),
+            clock: SystemClock::start(),
+            machine: this_machine(invocation),
+        })
+    }
+
+    /// Runs `work` with ports on this connection.
+    pub(crate) async fn with_ports<T>(
+        &self,
+        reporter: &dyn Reporter,
+        work: impl AsyncFnOnce(&Ports<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let entropy = SystemEntropy;
+        let lambda = BudgetedLambda::new(&self.lambda as &dyn Lambda, &self.clock, &entropy, self.rates);
+        let provisioner = match &self.embedded {
+            Some(embedded) => Some(
+                EmbeddedProvisioner::new(&embedded.endpoint, embedded.region.clone(), &self.clock)
+                    .await
+                    .map_err(|error| Failure::Connect(Box::new(error)))?,
+            ),
+            None => None,
+        };
+        let ports = Ports {
+            lambda: &lambda,
+            store: self.store.as_ref(),
+            identity: self.identity.as_ref().map(|identity| identity as _),
+            provisioner: provisioner.as_ref().map(|provisioner| provisioner as _),
+            git: &self.git,
+            sources: &self.sources,
+            toolchain: &self.toolchain,
+            packager: &self.packager,
+            cache: &self.cache,
+            files: &self.files,
+            clock: &self.clock,
+            entropy: &entropy,
+            machine: &self.machine,
+            reporter,
+        };
+        work(&ports).await
+    }
+
+    /// Ends what was started for this command alone.
+    pub(crate) async fn close(self) {
+        if let Some((local, server)) = self.embedded.and_then(|embedded| embedded.here) {
+            local.shutdown().await;
+            // A server that cannot end cleanly ends with the process.
+            let _ = server.await;
+        }
+    }
+}
+
+impl Embedded {
+    async fn start(
+        project: &Project,
+        resolved: &ResolvedEnvironment,
+        invocation: &Invocation,
+    ) -> Result<Self, Failure> {
+        let folder = lambda_folder(project);
+        let region = resolved.region.clone();
+        if let Some(address) = find_serving(&folder) {
+            let endpoint = EmbeddedEndpoint::new(address).map_err(|error| Failure::Embedded(Box::new(error)))?;
+            return Ok(Self { endpoint, region, here: None });
+        }
+        let mut settings = local_settings(invocation, region.as_str(), &project.machine_folder())?;
+        settings.account = resolved.account.to_string();
+        if let StoreUrl::File { folder } = &resolved.store {
+            let path = project.folder.join(folder);
+            settings.objects.folder = Some(ObjectFolder { bucket: LOCAL_BUCKET.to_owned(), path });
+        }
+        create_folder(&folder)?;
+        let failed = |error: Box<dyn std::error::Error>| Failure::Embedded(error);
+        let local = LocalLambda::open(&folder, settings).map_err(|error| failed(Box::new(error)))?;
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+            .await
+            .map_err(|error| failed(Box::new(error)))?;
+        let address = listener.local_addr().map_err(|error| failed(Box::new(error)))?;
+        let endpoint = EmbeddedEndpoint::new(address).map_err(|error| failed(Box::new(error)))?;
+        let served = local.clone();
+        let server = tokio::spawn(async move {
+            // What goes wrong in serving shows as calls that fail.
+            let _ = serve(listener, served, Announce::No).await;
+        });
+        Ok(Self { endpoint, region, here: Some((local, server)) })
+    }
+}
+
+/// Settings of an embedded Lambda that this program runs functions for, under itself as their supervisor.
+pub(crate) fn local_settings(invocation: &Invocation, region: &str, scratch: &Path) -> Result<LocalSettings, Failure> {
+    let program = std::env::current_exe().map_err(|source| Failure::Embedded(Box::new(source)))?;
+    let supervisor = vec![program.into_os_string(), OsString::from(SUPERVISE), OsString::from("--")];
+    let path = invocation.environment.get(&OsString::from("PATH")).cloned().unwrap_or_default();
+    let scratch = std::path::absolute(scratch.join("functions")).map_err(|source| Failure::File {
+        attempt: "finding",
+        path: scratch.to_owned(),
+        source,
+    })?;
+    Ok(LocalSettings::new(region, ExecutorSettings::new(supervisor, scratch, path)))
+}
+
+fn aws_settings(resolved: &ResolvedEnvironment, embedded: Option<&Embedded>, invocation: &Invocation) -> Settings {
+    if let Some(embedded) = embedded {
+        return Settings::embedded(&embedded.endpoint, embedded.region.clone());
+    }
+    Settings {
+        region: Some(resolved.region.clone()),
+        profile: resolved.profile.as_ref().map(|profile| profile.as_str().to_owned()),
+        role_arn: resolved.role_arn.as_ref().map(|role| role.as_str().to_owned()),
+        role_session_name: session_name(invocation),
+        endpoints: Endpoints {
+            general: resolved.endpoint_url.as_ref().map(|url| url.as_str().to_owned()),
+            // A service's own address wins over the general one, wherever that was said.
+            lambda: invocation.variable("AWS_ENDPOINT_URL_LAMBDA").map(str::to_owned),
+            s3: invocation.variable("AWS_ENDPOINT_URL_S3").map(str::to_owned),
+            sts: invocation.variable("AWS_ENDPOINT_URL_STS").map(str::to_owned),
+        },
+        credentials: CredentialsSource::DefaultChain,
+    }
+}
+
+/// What CloudTrail shows as the role's session: who deploys.
+fn session_name(invocation: &Invocation) -> String {
+    let allowed = |character: &char| character.is_ascii_alphanumeric() || "+=,.@_-".contains(*character);
+    let user: String = user(invocation).chars().filter(allowed).take(48).collect();
+    format!("shipway-{user}")
+}
+
+fn user(invocation: &Invocation) -> String {
+    let named = invocation.variable("GITHUB_ACTOR").or_else(|| invocation.variable("GITLAB_USER_LOGIN"));
+    named
+        .or_else(|| invocation.variable("USER"))
+        .or_else(|| invocation.variable("LOGNAME"))
+        .unwrap_or("unknown")
+        .to_owned()
+}
+
+fn this_machine(invocation: &Invocation) -> ThisMachine {
+    let github = || {
+        let server = invocation.variable("GITHUB_SERVER_URL")?;
+        let repository = invocation.variable("GITHUB_REPOSITORY")?;
+        let run = invocation.variable("GITHUB_RUN_ID")?;
+        Some(format!("{server}/{repository}/actions/runs/{run}"))
+    };
+    let run = github()
+        .or_else(|| invocation.variable("CI_JOB_URL").map(str::to_owned))
+        .or_else(|| invocation.variable("BUILD_URL").map(str::to_owned));
+    ThisMachine::look(format!("shipway {}", env!("CARGO_PKG_VERSION")), user(invocation), run)
+}
+
+fn open_store(
+    project: &Project,
+    resolved: &ResolvedEnvironment,
+    clients: &Clients,
+    artifacts: &Path,
+) -> Result<Box<dyn Store>, Failure> {
+    match &resolved.store {
+        StoreUrl::File { folder } => {
+            let store = FileStore::open(&project.folder.join(folder))?;
+            Ok(match resolved.provider {
+                Provider::Local => Box::new(store.seen_by_lambda_as(LOCAL_BUCKET)),
+                Provider::Aws => Box::new(store),
+            })
+        }
+        url @ StoreUrl::S3 { .. } => {
+            let location: S3Location = url
+                .to_string()
+                .parse()
+                .map_err(|error| Failure::usage(format!("{error}"), "correct the environment's `store`"))?;
+            let kms_key = resolved.kms_key.as_ref().map(|key| key.as_str().to_owned());
+            Ok(Box::new(clients.s3_store(location, kms_key, artifacts.to_owned())))
+        }
+    }
+}
+
+/// The folder of this machine's own state says by itself that it is not to be committed.
+fn keep_out_of_git(folder: &Path) -> Result<(), Failure> {
+    create_folder(folder)?;
+    let path = folder.join(".gitignore");
+    if path.exists() {
+        return Ok(());
+    }
+    std::fs::write(&path, "*\n").map_err(|source| Failure::File { attempt: "writing", path, source })
+}
+
+fn create_folder(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|source| Failure::File {
+        attempt: "creating",
+        path: folder.to_owned(),
+        source,
+    })
+}
