@@ -9,7 +9,8 @@ use crate::{
     code::Package,
     configuration::Configuration,
     error::ApiError,
-    request::{InvocationType, LogType, Operation},
+    operation::Operation,
+    request::{InvocationType, LogType},
 };
 
 /// The answer to one request.

@@ -1,6 +1,6 @@
 //! The rate limits of the control plane: token buckets that hold one second's worth of calls.
 
-use crate::{request::Operation, settings::Throttle, time::Milliseconds};
+use crate::{operation::Operation, settings::Throttle, time::Milliseconds};
 
 /// Thousandths of a call, so that a bucket fills exactly whatever the interval.
 const CALL: u64 = 1000;

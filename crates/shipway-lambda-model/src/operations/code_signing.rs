@@ -18,7 +18,8 @@ impl Call<'_> {
         let addressed = self.address(NameRules::Plain, target)?;
         let function = self.function(&addressed.name, addressed.qualifier.as_ref())?;
         Ok(Reply::Json(match &function.code_signing_config_arn {
-            None => json!({ "FunctionName": addressed.name }),
+            // Recorded: without a configuration the reply is empty.
+            None => json!({}),
             Some(arn) => json!({ "FunctionName": addressed.name, "CodeSigningConfigArn": arn }),
         }))
     }

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     error::{ApiError, MessageSpelling, TypeMember},
-    request::{InvocationType, Operation},
+    operation::Operation,
+    request::InvocationType,
     response::{Reply, Response},
 };
 

@@ -10,7 +10,7 @@ use hyper::{
     http::request::Parts,
 };
 use shipway_lambda_model::{
-    ApiError, Reply, Request, Response as ModelResponse, hexadecimal,
+    ApiError, Operation, Reply, Request, Response as ModelResponse, hexadecimal,
     wire::{self, HttpRequest, HttpResponse},
 };
 use tokio::sync::watch;
@@ -166,6 +166,10 @@ impl Handler {
             Ok(response) => response,
             Err(error) => return failed(&error),
         };
+        if let Some(name) = deleted_function(&response) {
+            // Its processes are of no more use. What is running comes to its end.
+            inner.executor.retire(name).await;
+        }
         if let Ok(Reply::Invocation(plan)) = &response.result {
             return match invoke(inner, plan, id).await {
                 Invoked::Refused(error) => write(&wire::render_error(&error)),
@@ -188,6 +192,19 @@ impl Handler {
             let host = host.map_or_else(|| self.address.to_string(), str::to_owned);
             function.code.location = Some(format!("http://{host}{}", self.locations.path(&sha256)));
         }
+    }
+}
+
+/// The name of the function that was deleted whole: its ARN was asked for without a qualifier.
+fn deleted_function(response: &ModelResponse) -> Option<&str> {
+    let parts: Vec<&str> = response.action.resource.split(':').collect();
+    match parts.as_slice() {
+        [_, _, _, _, _, "function", name]
+            if response.operation == Operation::DeleteFunction && response.result.is_ok() =>
+        {
+            Some(*name)
+        }
+        _ => None,
     }
 }
 

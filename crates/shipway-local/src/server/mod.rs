@@ -52,7 +52,8 @@ pub enum ServeError {
     Announcement(#[source] io::Error),
 }
 
-/// Serves until [`LocalLambda::shutdown`] is called, then lets the requests under way end.
+/// Serves until [`LocalLambda::shutdown`] is called, then lets the requests under way end, within
+/// [`LocalSettings::shutdown_patience`](crate::LocalSettings::shutdown_patience).
 ///
 /// # Errors
 /// Nothing was served: the address is not loopback, somebody else serves the folder, or the system refused.
@@ -71,6 +72,7 @@ pub async fn serve(listener: TcpListener, local: LocalLambda, announcement: Anno
         },
     };
     let mut closing = local.inner.closing.subscribe();
+    let patience = local.settings().shutdown_patience;
     let handler = Arc::new(Handler::new(local, address));
     let mut connections = JoinSet::new();
     loop {
@@ -90,6 +92,10 @@ pub async fn serve(listener: TcpListener, local: LocalLambda, announcement: Anno
         }
     }
     drop(listener);
-    while connections.join_next().await.is_some() {}
+    // A request that a test holds, or a client that never reads, must not keep the server.
+    let all = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(patience, all).await.is_err() {
+        connections.shutdown().await;
+    }
     Ok(())
 }

@@ -143,3 +143,22 @@ async fn a_fault_strikes_as_often_as_it_was_told() {
     assert_eq!((again.status, again.json()["message"].clone()), (409, json!("Function already exist: orders")));
     bench.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_request_does_not_keep_the_server() {
+    let place = tempfile::tempdir().unwrap();
+    let (seen, mut moments) = mpsc::unbounded_channel();
+    let gate = Arc::new(Gate { seen, before: Semaphore::new(0), after: Semaphore::new(0), calls: Mutex::default() });
+    let mut settings = settings(place.path());
+    settings.observer = Some(gate);
+    settings.shutdown_patience = std::time::Duration::from_millis(50);
+    let bench = Bench::with(place.path(), settings).await;
+    bench.create("orders", &[("app.py", &handler("one"))]).await;
+    let address = bench.address;
+    let publish = tokio::spawn(async move {
+        send(address, "POST", "/2015-03-31/functions/orders/versions", b"{}".to_vec(), &[]).await
+    });
+    assert_eq!(moments.recv().await, Some(Moment::BeforeEffect));
+    bench.end().await;
+    assert!(publish.await.unwrap().is_err());
+}
