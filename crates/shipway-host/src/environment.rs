@@ -9,7 +9,7 @@ use shipway_engine::ports::BuildFailure;
 
 use crate::failure;
 
-/// Variables that are handed over, by name.
+/// Variables that are handed over, by name. `TERM` is not among them: a tool that knows of no terminal does not draw.
 const NAMES: &[&str] = &[
     // Where programs, settings and caches are, and who runs them.
     "PATH",
@@ -121,18 +121,13 @@ impl CallerEnvironment {
     /// What a build tool gets: the tables of this module and the build's own variables.
     pub(crate) fn for_tool(&self, build_variables: &[String]) -> BTreeMap<OsString, OsString> {
         let named = |name: &str| build_variables.iter().any(|variable| variable == name);
-        let mut handed: BTreeMap<OsString, OsString> = self
-            .variables
+        self.variables
             .iter()
             .filter(|(name, _)| {
                 name.to_str().is_some_and(|name| !name.starts_with(NEVER) && (is_allowed(name) || named(name)))
             })
             .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        // Tools that are told of no terminal do not draw.
-        handed.insert("TERM".into(), "dumb".into());
-        handed.insert("CI".into(), "true".into());
-        handed
+            .collect()
     }
 
     /// Digests of those of the build's variables that are set.
@@ -175,8 +170,7 @@ mod tests {
         ]);
         let handed = caller.for_tool(&["STAGE".to_owned(), "AWS_PROFILE".to_owned(), "UNSET".to_owned()]);
         let names: Vec<&str> = handed.keys().filter_map(|name| name.to_str()).collect();
-        assert_eq!(names, ["CI", "PATH", "PIP_INDEX_URL", "STAGE", "TERM", "npm_config_registry"]);
-        assert_eq!(handed[OsStr::new("TERM")], "dumb");
+        assert_eq!(names, ["PATH", "PIP_INDEX_URL", "STAGE", "npm_config_registry"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Runs a build tool: an allow-listed environment, no input, a process group of its own, a time limit, and its output
 //! kept (the last lines) and passed on line by line. Knows nothing of what tools do.
 
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -56,10 +57,18 @@ pub(crate) struct ToolOutput(pub(crate) String);
 
 /// Finds a program on the PATH that a tool would get.
 pub(crate) fn find(program: &str, environment: &BTreeMap<OsString, OsString>) -> Option<PathBuf> {
-    let path = environment.get(OsStr::new("PATH"))?;
-    std::env::split_paths(path).map(|folder| folder.join(program)).find(|candidate| {
+    find_all(program, environment).into_iter().next()
+}
+
+/// All programs of that name on the PATH, in its order.
+pub(crate) fn find_all(program: &str, environment: &BTreeMap<OsString, OsString>) -> Vec<PathBuf> {
+    let is_program = |candidate: &PathBuf| {
         candidate.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
-    })
+    };
+    let Some(path) = environment.get(OsStr::new("PATH")) else { return vec![] };
+    // A relative folder would be another one wherever a tool runs.
+    let folders = std::env::split_paths(path).filter(|folder| folder.is_absolute());
+    folders.map(|folder| folder.join(program)).filter(is_program).collect()
 }
 
 impl ToolCall<'_> {
@@ -122,7 +131,7 @@ impl ToolCall<'_> {
         group: &Group,
         captured: &mut Captured,
     ) -> io::Result<ExitStatus> {
-        let captured = std::cell::RefCell::new(captured);
+        let captured = RefCell::new(captured);
         let pipe = async {
             futures::join!(self.read(stdout, Stream::Stdout, &captured), self.read(stderr, Stream::Stderr, &captured));
         };
@@ -142,12 +151,7 @@ impl ToolCall<'_> {
         }
     }
 
-    async fn read(
-        &self,
-        pipe: Option<impl AsyncRead + Unpin>,
-        stream: Stream,
-        captured: &std::cell::RefCell<&mut Captured>,
-    ) {
+    async fn read(&self, pipe: Option<impl AsyncRead + Unpin>, stream: Stream, captured: &RefCell<&mut Captured>) {
         let Some(mut pipe) = pipe else { return };
         let mut piece = vec![0; 16 * 1024];
         let mut line = Vec::new();
@@ -230,16 +234,17 @@ impl Captured {
 /// A process group that is killed when this goes away.
 #[derive(Debug)]
 struct Group {
-    leader: Option<Pid>,
+    /// Taken by the kill, so that it happens once: later the id may be another group's.
+    leader: Cell<Option<Pid>>,
 }
 
 impl Group {
     fn of(child: &Child) -> Self {
-        Self { leader: child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) }
+        Self { leader: Cell::new(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)) }
     }
 
     fn kill(&self) {
-        if let Some(leader) = self.leader
+        if let Some(leader) = self.leader.take()
             && let Err(error) = kill_process_group(leader, Signal::KILL)
             && error != rustix::io::Errno::SRCH
         {
@@ -285,7 +290,6 @@ fn without_passwords(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
     use std::fs;
 
     use futures::FutureExt as _;

@@ -41,9 +41,16 @@ impl Job<'_> {
         within_project(&self.build.folder).unwrap_or_default()
     }
 
+    /// The copy of the input that is called `path` relative to the function's folder. A path out of the project leads
+    /// nowhere.
+    pub(super) fn input(&self, path: &str) -> PathBuf {
+        let whole = within_project(&self.shown(path)).unwrap_or_else(|| "nowhere".to_owned());
+        self.scratch.join("inputs").join(whole)
+    }
+
     /// A file of the function's folder, relative to it, as text; `None` if there is none.
     pub(super) fn read(&self, path: &str) -> Result<Option<String>, BuildFailure> {
-        let whole = self.folder().join(path);
+        let whole = self.input(path);
         if !whole.is_file() {
             return Ok(None);
         }
@@ -59,7 +66,12 @@ impl Job<'_> {
     /// A path in the function's folder as the user knows it.
     pub(super) fn shown(&self, path: &str) -> String {
         let folder = self.folder_name();
-        if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
+        if folder.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") }
+    }
+
+    /// Every program of that name on the PATH, in its order.
+    pub(super) fn find_all(&self, tool: &str) -> Vec<PathBuf> {
+        process::find_all(tool, &self.environment)
     }
 
     /// The tool, if it is on the PATH.

@@ -7,7 +7,7 @@ use crate::failure;
 
 /// The tree, or the zip or jar itself.
 pub(super) fn build(job: &Job<'_>, path: &str) -> Result<BuiltTree, BuildFailure> {
-    let package = job.folder().join(path);
+    let package = job.input(path);
     let extension = package.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     if package.is_file() && !matches!(extension, "zip" | "jar") {
         return Err(failure::input(

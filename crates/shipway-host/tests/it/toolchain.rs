@@ -164,6 +164,7 @@ async fn a_build_that_takes_too_long_is_killed() {
 #[tokio::test]
 async fn what_is_prebuilt_is_taken_as_it_is() {
     let project = Project::in_git(&[("f/dist/bootstrap", "x"), ("f/app.jar", "jar"), ("f/app.tar", "tar")]);
+    fs::create_dir(project.file("empty")).unwrap();
     let workshop = Workshop::new(&project, environment());
     let prebuilt = |path: &str| FunctionBuild { builder: Builder::Prebuilt { path: path.to_owned() }, ..function("f") };
     let built = workshop.build(&prebuilt("dist")).await.unwrap();
@@ -171,6 +172,9 @@ async fn what_is_prebuilt_is_taken_as_it_is() {
     let built = workshop.build(&prebuilt("app.jar")).await.unwrap();
     assert_eq!(fs::read(&built.path).unwrap(), b"jar");
     assert!(!built.path.starts_with(project.path()));
+    let built =
+        workshop.build(&FunctionBuild { folder: "empty".to_owned(), ..prebuilt("../f/app.jar") }).await.unwrap();
+    assert_eq!(fs::read(&built.path).unwrap(), b"jar");
     let failure = workshop.build(&prebuilt("app.tar")).await.unwrap_err();
     assert!(failure.message.contains("neither a folder, nor a zip, nor a jar"), "{}", failure.message);
 }

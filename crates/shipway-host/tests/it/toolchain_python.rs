@@ -233,6 +233,9 @@ async fn declarations_that_cannot_be_read_are_refused() {
     let named = Builder::Python { requirements: Some("prod.txt".to_owned()) };
     let failure = workshop.build(&FunctionBuild { builder: named, ..function("f") }).await.unwrap_err();
     assert!(failure.message.contains("`f/prod.txt` is not there"), "{}", failure.message);
+    let elsewhere = Builder::Python { requirements: Some("/etc/hostname".to_owned()) };
+    let failure = workshop.build(&FunctionBuild { builder: elsewhere, ..function("f") }).await.unwrap_err();
+    assert!(failure.message.contains("`/etc/hostname` is not there"), "{}", failure.message);
     let other = FunctionBuild { runtime: "nodejs22.x".parse().unwrap(), ..function("f") };
     let failure = workshop.build(&other).await.unwrap_err();
     assert!(failure.message.contains("cannot build for the runtime `nodejs22.x`"), "{}", failure.message);

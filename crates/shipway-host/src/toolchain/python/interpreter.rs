@@ -30,9 +30,10 @@ pub(super) async fn for_host(job: &Job<'_>, minor: u32) -> Result<Interpreter, B
     minors.sort_by_key(|other| (other.abs_diff(minor), *other < minor));
     let names = minors.iter().map(|minor| format!("python3.{minor}")).chain(["python3".to_owned()]);
     for name in names {
-        let Some(program) = job.find(&name) else { continue };
-        if let Some(found) = probe(job, program).await {
-            return Ok(found);
+        for program in job.find_all(&name) {
+            if let Some(found) = probe(job, program).await {
+                return Ok(found);
+            }
         }
     }
     Err(failure::input(
@@ -43,7 +44,12 @@ pub(super) async fn for_host(job: &Job<'_>, minor: u32) -> Result<Interpreter, B
 
 /// Any Python 3 of this machine.
 pub(super) async fn any(job: &Job<'_>) -> Option<Interpreter> {
-    probe(job, job.find("python3")?).await
+    for program in job.find_all("python3") {
+        if let Some(found) = probe(job, program).await {
+            return Some(found);
+        }
+    }
+    None
 }
 
 async fn probe(job: &Job<'_>, program: PathBuf) -> Option<Interpreter> {
