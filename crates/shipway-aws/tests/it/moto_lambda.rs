@@ -1,9 +1,14 @@
 //! Lambda, STS and roles against moto: accounts are really separate there. (Its Lambda has no RevisionIds and no
 //! states, and lacks some operations: what it does not have must not stop a deployment.)
 
+use sha2::{Digest as _, Sha256};
 use shipway_core::contract::EnvironmentNames;
+use shipway_core::digest::ArtifactDigest;
 use shipway_core::names::{Architecture, FunctionName, Qualifier, Version, VersionNumber};
-use shipway_engine::ports::{CodeSigning, CreateAlias, Identity as _, Lambda as _, PublishVersion, UpdateAlias};
+use shipway_engine::ports::{
+    ArtifactFile, CodeSigning, CodeSource, CreateAlias, Identity as _, Lambda as _, PublishVersion, Store as _,
+    UpdateAlias, UpdateFunctionCode,
+};
 use tempfile::TempDir;
 
 use crate::moto;
@@ -58,4 +63,40 @@ async fn what_moto_does_not_have_counts_as_none() {
     let lambda = clients(moto::url(), None).await.lambda(folder.path().to_owned());
     assert_eq!(lambda.unqualified_callers(&function()).await, Ok(Vec::new()));
     assert_eq!(lambda.code_signing(&function()).await, Ok(CodeSigning::Absent));
+}
+
+/// A zip without entries, and a comment that makes each different: moto looks no further.
+fn zip(folder: &TempDir, comment: &str) -> ArtifactFile {
+    let mut bytes = b"PK\x05\x06".to_vec();
+    bytes.extend([0; 16]);
+    bytes.extend(u16::try_from(comment.len()).unwrap().to_le_bytes());
+    bytes.extend(comment.as_bytes());
+    let path = folder.path().join(comment);
+    std::fs::write(&path, &bytes).unwrap();
+    ArtifactFile { artifact: ArtifactDigest(Sha256::digest(&bytes).into()), bytes: bytes.len() as u64, path }
+}
+
+#[tokio::test]
+async fn code_is_updated_in_another_account_directly_and_through_its_store() {
+    let folder = TempDir::new().unwrap();
+    let clients = clients(moto::url(), Some(ROLE)).await;
+    let lambda = clients.lambda(folder.path().to_owned());
+    let function: FunctionName = "elsewhere".parse().unwrap();
+    let unqualified = Qualifier::Unqualified;
+    let live = lambda.get_function(&function, &unqualified).await.unwrap().unwrap();
+
+    let direct = zip(&folder, "direct");
+    let architecture = live.architecture;
+    let code = CodeSource::Direct(direct.clone());
+    let request = UpdateFunctionCode { function: function.clone(), code, architecture, revision: live.revision };
+    let updated = lambda.update_function_code(&request).await.unwrap();
+    assert_eq!(updated.code_sha256, direct.artifact.code_sha256());
+
+    let stored = zip(&folder, "stored");
+    let store = clients.s3_store("s3://elsewhere/store".parse().unwrap(), None, folder.path().to_owned());
+    store.put_artifact(&stored).await.unwrap();
+    let code = CodeSource::Object(store.artifact_location(&stored.artifact).await.unwrap().unwrap());
+    lambda.update_function_code(&UpdateFunctionCode { code, ..request }).await.unwrap();
+    let live = lambda.get_function(&function, &unqualified).await.unwrap().unwrap();
+    assert_eq!(live.code_sha256, stored.artifact.code_sha256());
 }

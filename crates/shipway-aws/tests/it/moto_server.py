@@ -64,11 +64,14 @@ def provision(function, **credentials):
 
 provision("orders")
 role = client("sts").assume_role(RoleArn="arn:aws:iam::222222222222:role/deployer", RoleSessionName="setup")
-provision(
-    "elsewhere",
-    aws_access_key_id=role["Credentials"]["AccessKeyId"],
-    aws_secret_access_key=role["Credentials"]["SecretAccessKey"],
-    aws_session_token=role["Credentials"]["SessionToken"],
+other_account = {
+    "aws_access_key_id": role["Credentials"]["AccessKeyId"],
+    "aws_secret_access_key": role["Credentials"]["SecretAccessKey"],
+    "aws_session_token": role["Credentials"]["SessionToken"],
+}
+provision("elsewhere", **other_account)
+client("s3", **other_account).create_bucket(
+    Bucket="elsewhere", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
 )
 
 
