@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail it")]
 
+mod embedded;
 mod environment;
 mod errors;
 mod lambda_calls;
