@@ -19,7 +19,8 @@ use super::{command, copy, node, prebuilt, python};
 use crate::environment::CallerEnvironment;
 use crate::failure;
 
-const SCRATCH_PREFIX: &str = "build-";
+/// The scratch folder may be the system's for temporary files, and what lies there is not ours but for this prefix.
+const SCRATCH_PREFIX: &str = "shipway-build-";
 
 /// When a scratch folder's process must be dead: no build takes that long.
 const ABANDONED_AFTER: Duration = Duration::from_hours(48);
@@ -29,7 +30,7 @@ type Listener = Rc<dyn Fn(&LogicalName, &str)>;
 /// Builds functions with the tools of this machine.
 ///
 /// ```text
-/// <scratch>/build-XXXXXX/
+/// <scratch>/shipway-build-XXXXXX/
 ///    inputs/          the declared inputs, laid out as in the project
 ///    tree/            what a builder collects elsewhere than in the inputs
 /// ```

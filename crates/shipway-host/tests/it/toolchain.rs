@@ -6,6 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::{Duration, SystemTime};
 
 use shipway_core::build::{Builder, FunctionBuild};
 use shipway_engine::ports::{BuildFailure, BuiltTree, Fault, Sources as _, Toolchain as _};
@@ -159,6 +160,25 @@ async fn a_build_that_takes_too_long_is_killed() {
     let failure = workshop.build(&build).await.unwrap_err();
     assert!(failure.message.contains("time was up"), "{}", failure.message);
     assert_eq!(failure.fault, Fault::Build);
+}
+
+#[tokio::test]
+async fn only_old_scratch_folders_of_ones_own_are_swept() {
+    let project = Project::in_git(&[("f/main.txt", "")]);
+    let workshop = Workshop::new(&project, environment());
+    let make = |name: &str, age: Duration| {
+        let folder = workshop.scratch.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        let times = fs::FileTimes::new().set_modified(SystemTime::now() - age);
+        fs::File::open(&folder).unwrap().set_times(times).unwrap();
+        folder
+    };
+    let week = Duration::from_hours(7 * 24);
+    let old = make("shipway-build-old", week);
+    let others = [make("shipway-build-young", Duration::ZERO), make("build-old", week), make("old", week)];
+    workshop.build(&command("mkdir out && touch out/x", "out")).await.unwrap();
+    assert!(!old.exists());
+    assert!(others.iter().all(|folder| folder.exists()));
 }
 
 #[tokio::test]
