@@ -1,0 +1,1 @@
+//! Input that cannot work: a clear error, the right exit code, and nothing changed.

@@ -1,0 +1,1 @@
+//! SIGKILL at every step of a deployment, before and after its effect.

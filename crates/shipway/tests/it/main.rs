@@ -1,0 +1,9 @@
+//! The command line as its users meet it: a process, its exit code, what it prints, what it changed.
+
+mod bad_input;
+mod boto3;
+mod example;
+mod kill;
+mod moto;
+mod output;
+mod support;

@@ -1,0 +1,1 @@
+//! The same deployment against moto: STS, S3 and Lambda over HTTP, with an assumed role.
