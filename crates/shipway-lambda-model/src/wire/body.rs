@@ -30,6 +30,13 @@ impl Body {
         serde_json::from_value(value).map(Some).map_err(|error| serialization(&format!("{member}: {error}")))
     }
 
+    /// A structure, itself to be taken apart; not sent, it is empty.
+    pub(crate) fn take_object(&mut self, member: &str) -> Result<Self, ApiError> {
+        let mut members: Map<String, Value> = self.take(member)?.unwrap_or_default();
+        members.retain(|_, value| !value.is_null());
+        Ok(Self(members))
+    }
+
     /// A blob in base64.
     pub(crate) fn take_blob(&mut self, member: &str) -> Result<Option<Vec<u8>>, ApiError> {
         let Some(text) = self.take::<String>(member)? else {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
 
 use crate::{
     code::{Code, ObjectReference, REQUEST_LIMIT},
@@ -146,9 +145,7 @@ fn create_function(http: &HttpRequest<'_>) -> Result<Request, ApiError> {
         return Err(too_large(REQUEST_LIMIT, "CreateFunction"));
     }
     let mut body = Body::read(http.body)?;
-    let mut code = body
-        .take::<Value>("Code")?
-        .map_or_else(|| Body::read(b""), |value| Body::read(value.to_string().as_bytes()))?;
+    let mut code = body.take_object("Code")?;
     let input = CreateFunction {
         function_name: body.take("FunctionName")?.unwrap_or_default(),
         code: read_code(&mut code)?,

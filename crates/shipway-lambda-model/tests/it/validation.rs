@@ -224,15 +224,51 @@ fn the_rates_are_enforced_when_asked_for() {
         let mut entropy = shipway_lambda_model::SeededEntropy::new(1);
         (0..200).filter(|_| model.handle(request, now, &mut entropy).result.is_ok()).count()
     };
-    let now = world.now;
     let pool = Request::GetFunctionConfiguration(Target::new("orders"));
     let function = Request::GetFunction(Target::new("orders"));
     let invoke = crate::support::invocation(Target::new("orders"));
+    let policy = Request::AddPermission(Box::new(shipway_lambda_model::AddPermission {
+        target: Target::new("orders"),
+        statement_id: Some("s3".to_owned()),
+        action: Some("lambda:InvokeFunction".to_owned()),
+        principal: Some("s3.amazonaws.com".to_owned()),
+        ..shipway_lambda_model::AddPermission::default()
+    }));
+    world.reply(policy);
+    world.wait();
+    let now = world.now;
+    let policy = Request::GetPolicy(Target::new("orders"));
     assert_eq!(calls(&mut world.model, &pool, now), 15);
     assert_eq!(calls(&mut world.model, &function, now), 100);
+    assert_eq!(calls(&mut world.model, &policy, now), 15);
     assert_eq!(calls(&mut world.model, &invoke, now), 200);
     assert_eq!(calls(&mut world.model, &pool, now + 200), 3);
     let error = world.model.handle(&pool, now + 200, &mut world.entropy).result.expect_err("the pool is empty");
     assert_eq!(told(&error), (429, "TooManyRequestsException", "Rate exceeded"));
     assert_eq!(error.reason.as_deref(), Some("CallerRateLimitExceeded"));
+}
+
+#[test]
+fn the_region_s_code_storage_is_limited() {
+    const GIBIBYTE: u64 = 1024 * 1024 * 1024;
+    let code = |gibibytes: u64| {
+        Code::Package(shipway_lambda_model::Package {
+            size: gibibytes * GIBIBYTE,
+            ..shipway_lambda_model::Package::of_zip(&gibibytes.to_be_bytes(), 1)
+        })
+    };
+    let mut world = World::new();
+    world.reply(create(|input| input.code = code(150)));
+    world.wait();
+    // Each version counts its own, also where only the configuration differs.
+    world.publish();
+    let storage = (400, "CodeStorageExceededException", "Code storage limit exceeded.");
+    world.configure(environment("KEY", "value"));
+    world.wait();
+    assert_eq!(told(&world.refusal(Request::PublishVersion(crate::support::publication()))), storage);
+    let mut another = creation("another", "");
+    another.code = code(1);
+    assert_eq!(told(&world.refusal(Request::CreateFunction(Box::new(another)))), storage);
+    world.reply(Request::DeleteFunction(Target::new("orders").qualified("1")));
+    world.publish();
 }

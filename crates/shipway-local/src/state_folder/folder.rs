@@ -96,6 +96,7 @@ pub(crate) struct StateFolder {
     lock: File,
     /// The log as far as it was read; `None` when it must be read from the start.
     open: Option<OpenLog>,
+    compaction_floor: u64,
 }
 
 #[derive(Debug)]
@@ -136,14 +137,15 @@ impl StateFolder {
         let path = folder.join("state.lock");
         let lock =
             OpenOptions::new().create(true).truncate(false).write(true).open(&path).attempt("cannot open", &path)?;
-        let mut opened = StateFolder { folder: folder.to_owned(), settings, lock, open: None };
+        let mut opened =
+            StateFolder { folder: folder.to_owned(), settings, lock, open: None, compaction_floor: COMPACTION_FLOOR };
         opened.transact(|_| ())?;
         Ok(opened)
     }
 
     /// Looks at the state and changes it. When this returns, the change is on disk; when it fails, there is none.
     pub(crate) fn transact<T>(&mut self, change: impl FnOnce(&mut Model) -> T) -> Result<T, StateError> {
-        let Self { folder, settings, lock, open } = self;
+        let Self { folder, settings, lock, open, compaction_floor } = self;
         let _held = Held::take(lock, &folder.join("state.lock"))?;
         let mut log = match catch_up(folder, open.take())? {
             Some(log) => log,
@@ -154,7 +156,7 @@ impl StateFolder {
         let changes = log.model.take_changes();
         if !changes.is_empty() {
             log.append(folder, &Record::Changes(changes))?;
-            if log.length - log.base > COMPACTION_FLOOR.max(4 * log.base) {
+            if log.length - log.base > (*compaction_floor).max(4 * log.base) {
                 log = write_anew(folder, settings, log.model)?;
                 remove_orphans(folder, log.model.state());
             }
@@ -412,6 +414,34 @@ mod tests {
         create(&mut other, "second");
         assert_eq!(names(&mut one), ["first", "second"]);
         assert_eq!(names(&mut other), ["first", "second"]);
+    }
+
+    #[test]
+    fn many_that_write_at_once_lose_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        StateFolder::open(place.path(), settings()).unwrap();
+        // Open, so that its number is not given to another file.
+        let first = File::open(log_path(place.path())).unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let path = place.path();
+                scope.spawn(move || {
+                    let mut folder = StateFolder::open(path, settings()).unwrap();
+                    // So that the log is often replaced under the others.
+                    folder.compaction_floor = 0;
+                    for number in 0..15 {
+                        create(&mut folder, &format!("f-{writer}-{number}"));
+                    }
+                });
+            }
+        });
+        let mut folder = StateFolder::open(place.path(), settings()).unwrap();
+        assert_eq!(names(&mut folder).len(), 60);
+        assert_ne!(
+            fs::metadata(log_path(place.path())).unwrap().ino(),
+            first.metadata().unwrap().ino(),
+            "the log was never replaced"
+        );
     }
 
     #[test]
