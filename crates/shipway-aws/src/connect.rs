@@ -160,7 +160,10 @@ impl Clients {
             }
             aws_sdk_s3::Client::from_conf(builder.build())
         };
-        let verification = if custom.is_some() { Verification::ReadBack } else { Verification::ByServer };
+        let verification = match &custom {
+            Some(url) if !is_aws(url) => Verification::ReadBack,
+            _ => Verification::ByServer,
+        };
         S3Store::new(
             client(read_retries()),
             client(RetryConfig::disabled()),
@@ -300,15 +303,23 @@ async fn region_of_environment(profile: Option<&str>) -> Option<aws_config::Regi
         .await
 }
 
-/// Whether a URL's host is an IP address or this machine's name.
-fn is_local_host(url: &str) -> bool {
+fn host(url: &str) -> &str {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = after_scheme.split(['/', '?']).next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
+    match authority.strip_prefix('[') {
         Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
-    };
-    host == "localhost" || host.parse::<IpAddr>().is_ok()
+    }
+}
+
+/// Whether a URL's host is an IP address or this machine's name.
+fn is_local_host(url: &str) -> bool {
+    host(url) == "localhost" || host(url).parse::<IpAddr>().is_ok()
+}
+
+/// Whether a URL is one of AWS's own (a VPC's endpoint for S3, say), and not another server that speaks its protocol.
+fn is_aws(url: &str) -> bool {
+    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].iter().any(|domain| host(url).ends_with(domain))
 }
 
 /// A role's credentials, whose failures tell of the call that failed.
@@ -349,6 +360,14 @@ impl ProvideCredentials for RoleCredentials {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn aws_is_told_from_servers_that_speak_like_it() {
+        assert!(is_aws("https://bucket.vpce-1-2.s3.eu-west-1.vpce.amazonaws.com"));
+        for other in ["http://127.0.0.1:9000", "https://s3.example.com", "https://example.com/x.amazonaws.com"] {
+            assert!(!is_aws(other), "{other}");
+        }
+    }
 
     #[test]
     fn only_addresses_and_localhost_have_no_buckets_before_them() {

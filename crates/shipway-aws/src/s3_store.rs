@@ -411,6 +411,15 @@ fn store_error_kind(error: &CallError) -> StoreErrorKind {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region as SdkRegion};
+    use aws_smithy_runtime_api::client::http::{
+        HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+    use aws_smithy_types::body::SdkBody;
+
     use super::*;
 
     fn kind(kind: CallErrorKind, code: Option<&str>) -> StoreErrorKind {
@@ -424,5 +433,58 @@ mod tests {
         assert_eq!(kind(CallErrorKind::Rejected, Some("KMS.NotFoundException")), StoreErrorKind::Missing);
         assert_eq!(kind(CallErrorKind::Conflict, Some("ConditionalRequestConflict")), StoreErrorKind::Unknown);
         assert_eq!(kind(CallErrorKind::Denied, Some("AccessDenied")), StoreErrorKind::Denied);
+    }
+
+    /// S3 as far as an upload goes: takes every put and echoes this checksum; what is read is `stored`.
+    #[derive(Debug, Clone)]
+    struct Server {
+        checksum: Option<String>,
+        stored: &'static str,
+        methods: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl HttpConnector for Server {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let body = if request.method() == "GET" { SdkBody::from(self.stored) } else { SdkBody::empty() };
+            let mut reply = HttpResponse::new(200.try_into().unwrap(), body);
+            if let Some(checksum) = self.checksum.clone().filter(|_| request.method() == "PUT") {
+                reply.headers_mut().insert("x-amz-checksum-sha256", checksum);
+            }
+            self.methods.lock().unwrap().push(request.method().to_owned());
+            HttpConnectorFuture::ready(Ok(reply))
+        }
+    }
+
+    /// The outcome of an upload of `zip`, and what was sent for it.
+    async fn upload(checksum: Option<&str>, stored: &'static str) -> (Result<Created, StoreError>, Vec<String>) {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("zip");
+        std::fs::write(&path, "zip").unwrap();
+        let file = ArtifactFile { artifact: ArtifactDigest(sha256(b"zip")), bytes: 3, path };
+        let methods = Arc::default();
+        let server = Server { checksum: checksum.map(str::to_owned), stored, methods: Arc::clone(&methods) };
+        let config = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(SdkRegion::new("eu-west-1"))
+            .credentials_provider(Credentials::new("a", "b", None, None, "test"))
+            .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(server.clone())));
+        let client = Client::from_conf(config.build());
+        let location = "s3://artifacts".parse().unwrap();
+        let region = "eu-west-1".parse().unwrap();
+        let folder = folder.path().to_owned();
+        let store = S3Store::new(client.clone(), client, location, None, Verification::ByServer, region, folder);
+        let outcome = store.put_artifact(&file).await;
+        let methods = methods.lock().unwrap().clone();
+        (outcome, methods)
+    }
+
+    #[tokio::test]
+    async fn an_upload_that_s3_did_not_confirm_is_read_back() {
+        let confirmed = ArtifactDigest(sha256(b"zip")).code_sha256();
+        assert_eq!(upload(Some(&confirmed), "").await, (Ok(Created::Created), vec!["PUT".to_owned()]));
+        let twice = vec!["PUT".to_owned(), "GET".to_owned()];
+        assert_eq!(upload(None, "zip").await, (Ok(Created::Created), twice.clone()));
+        let (outcome, methods) = upload(None, "zap").await;
+        assert_eq!((outcome.unwrap_err().kind, methods), (StoreErrorKind::Damaged, twice));
     }
 }
