@@ -16,5 +16,6 @@ pub mod live;
 pub mod names;
 pub mod nearest;
 pub mod plan;
+pub mod release;
 pub mod step;
 pub mod store_layout;

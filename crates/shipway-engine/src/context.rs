@@ -68,6 +68,8 @@ pub struct Environment {
     pub unqualified: UnqualifiedRule,
     /// How zips that are small enough get to Lambda.
     pub upload: Upload,
+    /// How many functions are worked on at the same time; at least 1.
+    pub concurrency: usize,
     /// How long things may take.
     pub patience: Patience,
     /// Its functions, by logical name.

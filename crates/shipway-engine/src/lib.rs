@@ -4,6 +4,7 @@
 //! futures alone: no tokio, no threads, no AWS SDK, no file system, no terminal. Whoever drives it polls one
 //! future; dropping that future is the engine's SIGKILL.
 
+mod at_once;
 pub mod budget;
 mod carry_out;
 pub mod context;

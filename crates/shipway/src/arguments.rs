@@ -170,7 +170,7 @@ pub(crate) struct AdoptArguments {
 pub(crate) struct RollbackArguments {
     #[command(flatten)]
     pub(crate) environment: EnvironmentArguments,
-    /// Only these functions; all of the environment's if none is named
+    /// Only these functions; what the last run deployed if none is named
     #[arg(value_name = "FUNCTION")]
     pub(crate) functions: Vec<String>,
     /// A deployment's id or a version's number to go back to, instead of the last success

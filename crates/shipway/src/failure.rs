@@ -38,6 +38,9 @@ pub(crate) enum Failure {
     /// The embedded Lambda could not be started or asked.
     #[error("the embedded Lambda failed")]
     Embedded(#[source] Box<dyn std::error::Error>),
+    /// Somebody wanted the process to end.
+    #[error("interrupted")]
+    Interrupted,
     /// AWS cannot be called at all.
     #[error("AWS cannot be called")]
     Connect(#[source] Box<dyn std::error::Error>),
@@ -54,7 +57,7 @@ impl Failure {
         match self {
             Self::Operation(error) => error.exit_code(),
             Self::Configuration(_) | Self::Usage { .. } | Self::Connect(_) => ExitCode::Usage,
-            Self::File { .. } | Self::Embedded(_) => ExitCode::Failed,
+            Self::File { .. } | Self::Embedded(_) | Self::Interrupted => ExitCode::Failed,
         }
     }
 
@@ -63,6 +66,9 @@ impl Failure {
         match self {
             Self::Operation(error) => error.hints(),
             Self::Usage { hints, .. } => hints.clone(),
+            Self::Interrupted => {
+                vec!["run it again: it finishes or starts afresh; `shipway status` shows what serves".to_owned()]
+            }
             // Problems carry their hints in their own text, beside the line that they are about.
             Self::Configuration(_) | Self::File { .. } | Self::Embedded(_) | Self::Connect(_) => Vec::new(),
         }

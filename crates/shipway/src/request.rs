@@ -32,6 +32,7 @@ pub(crate) fn environment(
     project: &Project,
     resolved: &ResolvedEnvironment,
     selection: &Selection,
+    concurrency: usize,
 ) -> Result<Environment, Failure> {
     if !resolved.enabled {
         return Err(Failure::usage(
@@ -64,6 +65,7 @@ pub(crate) fn environment(
             UnqualifiedCallers::Accept => UnqualifiedRule::Accept,
         },
         upload: Upload::Direct,
+        concurrency,
         patience: Patience::default(),
         functions,
     })

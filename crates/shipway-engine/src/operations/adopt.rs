@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::join_all;
 use shipway_core::build::{BUILD_RECORD_VERSION, BuildRecord, Origin, Platform, WorkTree};
 use shipway_core::contract::Contract;
 use shipway_core::digest::ArtifactDigest;
@@ -16,6 +15,7 @@ use super::consider::{check_account, ledger_of};
 use super::outcome::{FunctionReport, Outcome, RunReport};
 use super::target_deployment::new_deployment_id;
 use crate::OperationError;
+use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports};
 use crate::observe::{attempt, observe};
 use crate::ports::ArtifactFile;
@@ -28,7 +28,11 @@ use crate::record::{Holding, StandIn};
 pub async fn adopt(ports: &Ports<'_>, environment: &Environment) -> Result<RunReport, OperationError> {
     check_account(ports, environment).await?;
     let begun = ports.clock.monotonic();
-    let functions = join_all(environment.functions.iter().map(|function| one(ports, environment, function))).await;
+    let functions = at_once(
+        environment.concurrency,
+        environment.functions.iter().map(|function| one(ports, environment, function)),
+    )
+    .await;
     Ok(RunReport { functions, took: ports.clock.monotonic() - begun })
 }
 

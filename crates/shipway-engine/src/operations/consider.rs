@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use futures::future::join_all;
 use shipway_core::build::{self as source_of, BuildRecord, Origin, Platform, SourceChange};
 use shipway_core::ledger::{Present, Running};
 use shipway_core::names::{Architecture, FunctionName};
@@ -18,6 +17,7 @@ use shipway_core::store_layout;
 
 use super::build::{self, BuiltFunction};
 use crate::OperationError;
+use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
 use crate::observe::{attempt, observe, observe_serving};
 use crate::ports::{Head, NewFunction};
@@ -114,7 +114,11 @@ pub async fn prepare(
 ) -> Result<Prepared, OperationError> {
     check_account(ports, environment).await?;
     let head = ports.git.head().await?;
-    let glances = join_all(environment.functions.iter().map(|function| glance(ports, environment, function))).await;
+    let glances = at_once(
+        environment.concurrency,
+        environment.functions.iter().map(|function| glance(ports, environment, function)),
+    )
+    .await;
     let mut begun_builds = Vec::with_capacity(glances.len());
     for (function, glance) in environment.functions.iter().zip(glances) {
         // One after the other: build tools use all cores by themselves.
@@ -128,20 +132,23 @@ pub async fn prepare(
         };
         begun_builds.push((function, built, ports.clock.monotonic() - begun));
     }
-    let considered = join_all(begun_builds.into_iter().map(|(function, built, took)| {
-        let head = &head;
-        async move {
-            let begun = ports.clock.monotonic();
-            let result = match built {
-                Ok((Some(built), present, _)) => {
-                    consider(ports, environment, options, function, head, built, present).await
-                }
-                Ok((None, present, nothing)) => Ok(unchanged(function, present, nothing)),
-                Err(error) => Err(error),
-            };
-            Considered { function: function.clone(), result, took: took + (ports.clock.monotonic() - begun) }
-        }
-    }))
+    let considered = at_once(
+        environment.concurrency,
+        begun_builds.into_iter().map(|(function, built, took)| {
+            let head = &head;
+            async move {
+                let begun = ports.clock.monotonic();
+                let result = match built {
+                    Ok((Some(built), present, _)) => {
+                        consider(ports, environment, options, function, head, built, present).await
+                    }
+                    Ok((None, present, nothing)) => Ok(unchanged(function, present, nothing)),
+                    Err(error) => Err(error),
+                };
+                Considered { function: function.clone(), result, took: took + (ports.clock.monotonic() - begun) }
+            }
+        }),
+    )
     .await;
     if options.first == First::Suspicious {
         something_there(ports, environment, &considered).await?;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use futures::future::join_all;
 use shipway_core::plan::Decision;
 
 use super::consider::{Consideration, Considered, DeployOptions, Prepared};
 use super::outcome::{FunctionReport, Outcome, RunReport};
 use super::release;
 use super::target_deployment::TargetDeployment;
+use crate::at_once::at_once;
 use crate::context::{Environment, Ports};
 use crate::ports::{Event, Head};
 
@@ -22,11 +22,12 @@ pub async fn deploy(
 ) -> RunReport {
     let begun = ports.clock.monotonic();
     let head = &prepared.head;
+    let prepared_commit = head.commit.clone();
     let runs =
         prepared.functions.into_iter().map(|considered| carry_out(ports, environment, options, head, considered));
-    let functions = join_all(runs).await;
+    let functions = at_once(environment.concurrency, runs).await;
     let report = RunReport { functions, took: ports.clock.monotonic() - begun };
-    if let Err(error) = release::record(ports, environment, &report).await {
+    if let Err(error) = release::record(ports, environment, prepared_commit, &report).await {
         let message = format!("the release could not be recorded: {error}");
         ports.reporter.report(Event::Warning { function: None, message });
     }

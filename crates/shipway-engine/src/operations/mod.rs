@@ -21,5 +21,6 @@ pub use deploy::deploy;
 pub use history::{FunctionHistory, history};
 pub use invoke::invoke;
 pub use outcome::{FunctionReport, Outcome, RunReport};
+pub use release::last_changed;
 pub use rollback::rollback;
 pub use status::{FunctionStatus, LiveSummary, status};

@@ -1,63 +1,81 @@
-//! A release: the set {function → artifact} of one finished run. What a promotion moves.
+//! Recording releases, and reading the last one.
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use shipway_core::exit::ExitCode;
-use shipway_core::names::{Commit, LogicalName, Nonce};
-use shipway_core::store_layout;
+use shipway_core::names::{Commit, LogicalName};
+use shipway_core::release::{By, Completeness, RELEASE_VERSION, Release, Released};
+use shipway_core::store_layout::{self, StorePrefix};
 
-use super::outcome::{Outcome, RunReport};
+use super::outcome::{FunctionReport, Outcome, RunReport};
+use crate::OperationError;
 use crate::context::{Environment, Ports};
 use crate::ports::{Created, StoreError};
 
-/// The current version of the format.
-const VERSION: u32 = 1;
 /// How often a number that somebody else took first is followed by the next one.
 const ATTEMPTS: u32 = 16;
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Release {
-    version: u32,
-    nonce: Nonce,
-    at: Timestamp,
+/// Records the release of a run that deployed something.
+pub(crate) async fn record(
+    ports: &Ports<'_>,
+    environment: &Environment,
     commit: Option<Commit>,
-    functions: BTreeMap<LogicalName, Released>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Released {
-    artifact: String,
-    lambda_version: String,
-}
-
-/// Records the release, if the run deployed something and all of it went well.
-pub(crate) async fn record(ports: &Ports<'_>, environment: &Environment, report: &RunReport) -> Result<(), StoreError> {
-    let deployed = report.functions.iter().any(|function| matches!(function.outcome, Outcome::Deployed));
-    if !deployed || report.exit_code() != ExitCode::Done {
+    report: &RunReport,
+) -> Result<(), OperationError> {
+    if !report.functions.iter().any(|function| matches!(function.outcome, Outcome::Deployed)) {
         return Ok(());
     }
-    let functions = report
-        .functions
-        .iter()
-        .filter_map(|function| {
-            let released =
-                Released { artifact: function.artifact?.hex(), lambda_version: function.version?.to_string() };
-            Some((function.function.clone(), released))
-        })
-        .collect();
-    let commit = ports.git.head().await.ok().and_then(|head| head.commit);
-    let release = Release { version: VERSION, nonce: ports.entropy.nonce(), at: ports.clock.now(), commit, functions };
+    let whole = report.exit_code() == ExitCode::Done;
+    let release = Release {
+        version: RELEASE_VERSION,
+        nonce: ports.entropy.nonce(),
+        at: ports.clock.now(),
+        commit,
+        completeness: if whole { Completeness::Complete } else { Completeness::Partial },
+        functions: report.functions.iter().filter_map(released).collect(),
+    };
     let bytes = serde_json::to_vec(&release).expect("a release always has a JSON form");
     let prefix = store_layout::releases(&environment.project, &environment.name);
-    let listed = ports.store.list(&prefix, None).await?;
-    let mut number = listed.iter().filter_map(|object| prefix.number_of(&object.key)).max().unwrap_or(0);
+    let mut number = newest(ports, &prefix).await?.unwrap_or(0);
     for _ in 0..ATTEMPTS {
         number += 1;
-        if ports.store.create(&prefix.numbered(number), &bytes).await? == Created::Created {
+        let key = prefix.numbered(number);
+        if ports.store.create(&key, &bytes).await? == Created::Created {
+            return Ok(());
+        }
+        // It may be this very release, from a reply that was lost.
+        if ports.store.get(&key).await?.is_some_and(|stored| stored.bytes == bytes) {
             return Ok(());
         }
     }
-    Ok(())
+    Err(OperationError::Document { key: prefix.to_string(), reason: "others kept taking the next number".to_owned() })
+}
+
+fn released(report: &FunctionReport) -> Option<(LogicalName, Released)> {
+    let by = match report.outcome {
+        Outcome::Deployed => By::ThisRun,
+        _ => By::AnEarlierRun,
+    };
+    let released = Released { artifact: report.artifact?, lambda_version: report.version?, by };
+    Some((report.function.clone(), released))
+}
+
+/// The functions that the last run which deployed something changed; `None` when there was none.
+///
+/// # Errors
+/// When the store fails, or the release cannot be read.
+pub async fn last_changed(
+    ports: &Ports<'_>,
+    environment: &Environment,
+) -> Result<Option<Vec<LogicalName>>, OperationError> {
+    let prefix = store_layout::releases(&environment.project, &environment.name);
+    let Some(number) = newest(ports, &prefix).await? else { return Ok(None) };
+    let key = prefix.numbered(number);
+    let Some(stored) = ports.store.get(&key).await? else { return Ok(None) };
+    let release: Release = serde_json::from_slice(&stored.bytes)
+        .map_err(|error| OperationError::Document { key: key.to_string(), reason: error.to_string() })?;
+    Ok(Some(release.changed().cloned().collect()))
+}
+
+async fn newest(ports: &Ports<'_>, prefix: &StorePrefix) -> Result<Option<u64>, StoreError> {
+    let listed = ports.store.list(prefix, None).await?;
+    Ok(listed.iter().filter_map(|object| prefix.number_of(&object.key)).max())
 }

@@ -3,7 +3,6 @@
 //! A rollback waits for nobody: it takes the target over from whoever holds it, asks no gate, and if the ledger takes
 //! no entry it acts all the same and says so.
 
-use futures::future::join_all;
 use shipway_core::contract::Contract;
 use shipway_core::ledger::{Claim, Event as LedgerEvent, Intent, Present, Running, TakeOver};
 use shipway_core::live::CodeSigning;
@@ -16,6 +15,7 @@ use super::consider::{LARGEST_DIRECT_ZIP, check_account, ledger_of};
 use super::outcome::{FunctionReport, Outcome, RunReport};
 use super::target_deployment::{chain, new_deployment_id};
 use crate::OperationError;
+use crate::at_once::at_once;
 use crate::carry_out::{Carrier, Learned, StepFailure};
 use crate::context::{Environment, Function, Ports};
 use crate::observe::{get_function, observe_serving};
@@ -36,7 +36,11 @@ pub async fn rollback(
 ) -> Result<RunReport, OperationError> {
     check_account(ports, environment).await?;
     let begun = ports.clock.monotonic();
-    let functions = join_all(environment.functions.iter().map(|function| one(ports, environment, function, to))).await;
+    let functions = at_once(
+        environment.concurrency,
+        environment.functions.iter().map(|function| one(ports, environment, function, to)),
+    )
+    .await;
     Ok(RunReport { functions, took: ports.clock.monotonic() - begun })
 }
 

@@ -1,6 +1,5 @@
 //! What runs where, and what is wanted but does not run: reads only.
 
-use futures::future::join_all;
 use shipway_core::ledger::BuildReference;
 use shipway_core::ledger::{Hold, Holder, Present, Rejection, Running};
 use shipway_core::names::{FunctionName, LogicalName, Version};
@@ -8,6 +7,7 @@ use shipway_core::plan::LiveServing;
 
 use super::consider::{check_account, ledger_of};
 use crate::OperationError;
+use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports};
 use crate::observe::observe_serving;
 
@@ -54,7 +54,8 @@ pub async fn status(
     environment: &Environment,
 ) -> Result<Vec<(LogicalName, Result<FunctionStatus, OperationError>)>, OperationError> {
     check_account(ports, environment).await?;
-    Ok(join_all(
+    Ok(at_once(
+        environment.concurrency,
         environment
             .functions
             .iter()

@@ -21,10 +21,12 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use shipway_core::configuration::{
-    EnvironmentVariable, Flags, Layers, OutputFormat, ResolvedEnvironment, choose_environment, resolve, resolve_run,
+    EnvironmentVariable, Flags, Layers, Origin, OutputFormat, ResolvedEnvironment, choose_environment, resolve,
+    resolve_run,
 };
 use shipway_core::exit::ExitCode;
 use shipway_engine::context::{Environment, Ports};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::{Arguments, Command, ConfigCommand, EnvironmentArguments, LocalCommand};
 use crate::connection::{Connection, branch_in_ci};
@@ -112,6 +114,7 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
 pub(crate) struct Settled {
     pub(crate) project: Project,
     pub(crate) resolved: ResolvedEnvironment,
+    concurrency: usize,
 }
 
 impl Settled {
@@ -121,12 +124,25 @@ impl Settled {
         let layers = invocation.layers(arguments);
         let (name, _) = choose_environment(&project.configuration, &layers)?;
         let resolved = resolve(&project.configuration, &layers, &name)?;
-        Ok(Self { project, resolved })
+        let concurrency = resolve_run(&layers)?.concurrency;
+        Ok(Self { project, resolved, concurrency })
     }
 
     /// The engine's view of the selected functions.
     pub(crate) fn request(&self, functions: &[String]) -> Result<Environment, Failure> {
-        request::environment(&self.project, &self.resolved, &Selection::of(functions))
+        request::environment(&self.project, &self.resolved, &Selection::of(functions), self.concurrency)
+    }
+
+    /// A variable that CI systems set, AWS_REGION above all, wins over the file: nobody should have to guess that.
+    fn tell_overridden(&self, printer: &Printer) {
+        for setting in self.resolved.explain() {
+            if let (Some(overridden), Origin::Variable(_)) = (&setting.overridden, &setting.origin) {
+                let (key, value, origin) = (&setting.key, &setting.value, &setting.origin);
+                let (file, line) = (&overridden.value, overridden.line);
+                printer
+                    .warning(&format!("{key} is {value}, by {origin}; line {line} of the configuration says {file}"));
+            }
+        }
     }
 
     /// Connects to whatever the environment is on and runs `work` with the engine's ports.
@@ -139,10 +155,24 @@ impl Settled {
         block_on(async {
             let connection = Connection::open(&self.project, &self.resolved, invocation).await?;
             let reporter = TerminalReporter::new(printer);
-            let done = connection.with_ports(&reporter, work).await;
+            self.tell_overridden(printer);
+            let done = unless_interrupted(connection.with_ports(&reporter, work)).await;
             connection.close().await;
             done
         })
+    }
+}
+
+/// Ends `work` early when somebody wants this process to end: what it started (a build tool, a function) is ended with
+/// it, and what it has done so far is in the ledger, from where the next run goes on.
+async fn unless_interrupted<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let failed = |source: std::io::Error| Failure::Embedded(Box::new(source));
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminated = signal(SignalKind::terminate()).map_err(failed)?;
+    tokio::select! {
+        done = work => done,
+        _ = interrupted.recv() => Err(Failure::Interrupted),
+        _ = terminated.recv() => Err(Failure::Interrupted),
     }
 }
 

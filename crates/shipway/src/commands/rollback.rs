@@ -2,9 +2,10 @@
 
 use shipway_core::configuration::Provider;
 use shipway_core::exit::ExitCode;
-use shipway_core::names::VersionNumber;
+use shipway_core::names::{LogicalName, VersionNumber};
 use shipway_core::plan::RollbackTo;
-use shipway_engine::operations::rollback;
+use shipway_engine::context::Function;
+use shipway_engine::operations::{last_changed, rollback};
 
 use super::deploy::ask;
 use super::{Invocation, Settled, run_report};
@@ -19,7 +20,14 @@ pub(crate) fn run(
 ) -> Result<ExitCode, Failure> {
     let to = destination(arguments.to.as_deref())?;
     let settled = Settled::find(&arguments.environment, invocation)?;
-    let environment = settled.request(&arguments.functions)?;
+    let mut environment = settled.request(&arguments.functions)?;
+    if arguments.functions.is_empty() && environment.functions.len() > 1 {
+        let last =
+            settled.with_ports(invocation, printer, async |ports| Ok(last_changed(ports, &environment).await?))?;
+        environment.functions = functions_of_last_run(last, environment.functions)?;
+        let names: Vec<&str> = environment.functions.iter().map(|function| function.name.as_str()).collect();
+        printer.status(&format!("rolling back what the last run deployed: {}", names.join(", ")));
+    }
     if settled.resolved.provider != Provider::Local && !arguments.yes {
         let names: Vec<&str> = environment.functions.iter().map(|function| function.name.as_str()).collect();
         ask(&format!("Roll back {} in {}?", names.join(", "), environment.name), invocation, printer)?;
@@ -27,6 +35,19 @@ pub(crate) fn run(
     settled.with_ports(invocation, printer, async |ports| {
         Ok(run_report::answer(&rollback(ports, &environment, &to).await?, printer))
     })
+}
+
+/// With several functions and none named, a rollback undoes the last run: what that did not touch stays.
+fn functions_of_last_run(last: Option<Vec<LogicalName>>, functions: Vec<Function>) -> Result<Vec<Function>, Failure> {
+    let last = last.unwrap_or_default();
+    let chosen: Vec<Function> = functions.into_iter().filter(|function| last.contains(&function.name)).collect();
+    if chosen.is_empty() {
+        return Err(Failure::usage(
+            "no run is on record that could be rolled back",
+            "name the functions to roll back; `shipway history` shows what ran",
+        ));
+    }
+    Ok(chosen)
 }
 
 /// A number is a version, anything else a deployment's id.
