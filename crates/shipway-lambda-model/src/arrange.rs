@@ -43,6 +43,9 @@ impl Model {
                 found = true;
             }
         });
+        if let Some(number) = version.filter(|_| found) {
+            self.mark_version(function, number);
+        }
         exists && found
     }
 

@@ -33,6 +33,7 @@ pub struct Model {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changed {
     pub(crate) functions: BTreeSet<String>,
+    pub(crate) versions: BTreeSet<(String, u64)>,
     pub(crate) mappings: BTreeSet<String>,
     pub(crate) code_signing: BTreeSet<String>,
 }
@@ -108,9 +109,19 @@ impl Model {
     pub fn take_changes(&mut self) -> Vec<Change> {
         let changed = std::mem::take(&mut self.changed);
         let functions = changed.functions.into_iter().map(|name| Change::Function {
-            function: self.state.functions.get(&name).cloned().map(Box::new),
+            function: self.state.functions.get(&name).map(|function| Box::new(function.without_versions())),
             published: self.state.published.get(&name).copied().unwrap_or_default(),
             name,
+        });
+        let versions = changed.versions.into_iter().map(|(function, number)| Change::Version {
+            version: self
+                .state
+                .functions
+                .get(&function)
+                .and_then(|function| function.versions.get(&number).cloned())
+                .map(Box::new),
+            function,
+            number,
         });
         let mappings = changed
             .mappings
@@ -120,7 +131,7 @@ impl Model {
             .code_signing
             .into_iter()
             .map(|arn| Change::CodeSigning { config: self.state.code_signing.get(&arn).cloned(), arn });
-        functions.chain(mappings).chain(code_signing).collect()
+        functions.chain(versions).chain(mappings).chain(code_signing).collect()
     }
 
     /// Makes the next transition of this kind fail, with AWS's reason code and text.
@@ -134,6 +145,10 @@ impl Model {
 
     pub(crate) fn mark(&mut self, function: &str) {
         self.changed.functions.insert(function.to_owned());
+    }
+
+    pub(crate) fn mark_version(&mut self, function: &str, number: u64) {
+        self.changed.versions.insert((function.to_owned(), number));
     }
 
     pub(crate) fn changed_mut(&mut self) -> &mut Changed {

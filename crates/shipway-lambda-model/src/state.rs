@@ -31,6 +31,7 @@ pub struct Function {
     /// What invocations of `$LATEST` run while an update is in progress, or after it failed.
     pub serving: Option<Served>,
     /// Published versions by number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub versions: BTreeMap<u64, Version>,
     /// By name.
     pub aliases: BTreeMap<String, Alias>,
@@ -162,14 +163,23 @@ pub enum UntrustedArtifact {
 /// What became of one part of the state. Applying it again changes nothing more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {
-    /// A function is now so, or is gone.
+    /// A function is now so, or is gone with all its versions.
     Function {
         /// Its name.
         name: String,
-        /// Its new state.
+        /// Its new state, without its versions: there may be hundreds, and few change.
         function: Option<Box<Function>>,
         /// The highest version number ever given out under the name.
         published: u64,
+    },
+    /// A version is now so, or is gone. Without its function it is nothing.
+    Version {
+        /// The function's name.
+        function: String,
+        /// The version's number.
+        number: u64,
+        /// Its new state.
+        version: Option<Box<Version>>,
     },
     /// A mapping is now so, or is gone.
     Mapping {
@@ -195,7 +205,15 @@ impl State {
                 if published > 0 {
                     self.published.insert(name.clone(), published);
                 }
-                put(&mut self.functions, name, function.map(|function| *function));
+                let versions = self.functions.remove(&name).map(|function| function.versions).unwrap_or_default();
+                if let Some(function) = function {
+                    self.functions.insert(name, Function { versions, ..*function });
+                }
+            }
+            Change::Version { function, number, version } => {
+                if let Some(function) = self.functions.get_mut(&function) {
+                    put(&mut function.versions, number, version.map(|version| *version));
+                }
             }
             Change::Mapping { uuid, mapping } => put(&mut self.mappings, uuid, mapping.map(|mapping| *mapping)),
             Change::CodeSigning { arn, config } => put(&mut self.code_signing, arn, config),
@@ -212,7 +230,7 @@ impl State {
     }
 }
 
-fn put<T>(map: &mut BTreeMap<String, T>, key: String, value: Option<T>) {
+fn put<K: Ord, T>(map: &mut BTreeMap<K, T>, key: K, value: Option<T>) {
     match value {
         Some(value) => {
             map.insert(key, value);
@@ -224,6 +242,21 @@ fn put<T>(map: &mut BTreeMap<String, T>, key: String, value: Option<T>) {
 }
 
 impl Function {
+    /// All but the versions.
+    pub(crate) fn without_versions(&self) -> Self {
+        Self {
+            latest: self.latest.clone(),
+            serving: self.serving.clone(),
+            versions: BTreeMap::new(),
+            aliases: self.aliases.clone(),
+            tags: self.tags.clone(),
+            policies: self.policies.clone(),
+            urls: self.urls.clone(),
+            code_signing_config_arn: self.code_signing_config_arn.clone(),
+            edge: self.edge.clone(),
+        }
+    }
+
     /// Lets time pass for `$LATEST` and every version.
     pub(crate) fn settle(&mut self, now: Milliseconds) {
         if self.latest.lifecycle.settle(now)

@@ -28,7 +28,10 @@ impl Call<'_> {
         let function = self.function(&name, None)?;
         let Some(number) = number else {
             self.check_replicas(&name, None)?;
-            self.model.state.functions.remove(&name);
+            let gone = self.model.state.functions.remove(&name);
+            for number in gone.into_iter().flat_map(|function| function.versions.into_keys()) {
+                self.model.mark_version(&name, number);
+            }
             self.model.mark(&name);
             return Ok(Reply::Empty);
         };
@@ -42,6 +45,7 @@ impl Call<'_> {
         // A version that is not there is deleted with success.
         if function.versions.contains_key(&number) {
             self.check_replicas(&name, Some(number))?;
+            self.model.mark_version(&name, number);
             let function = self.function_mut(&name)?;
             function.versions.remove(&number);
             function.policies.remove(&number.to_string());

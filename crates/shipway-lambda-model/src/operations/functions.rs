@@ -80,6 +80,7 @@ impl Call<'_> {
             let next = self.next_number(&name);
             function.versions.insert(next, Version { revision, published_from });
             number = Some(next);
+            self.model.mark_version(&name, next);
         }
         self.model.state.functions.insert(name.clone(), function);
         self.model.mark(&name);

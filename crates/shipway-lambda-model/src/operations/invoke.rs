@@ -109,6 +109,9 @@ impl Call<'_> {
     /// The first invocation of an idle function fails, and starts its restoration.
     fn wake(&mut self, name: &str, number: Option<u64>) -> Result<(), ApiError> {
         let outcome = self.outcome(name, FaultPoint::Create, self.model.settings().delays.create);
+        if let Some(number) = number {
+            self.model.mark_version(name, number);
+        }
         let function = self.function_mut(name)?;
         let lifecycle = match number {
             None => Some(&mut function.latest.lifecycle),

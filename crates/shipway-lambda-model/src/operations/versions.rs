@@ -110,6 +110,7 @@ impl Call<'_> {
     fn add_version(&mut self, name: &str, description: Option<&str>, lifecycle: Lifecycle) -> Result<u64, ApiError> {
         let now = self.now;
         let number = self.next_number(name);
+        self.model.mark_version(name, number);
         let function = self.function_mut(name)?;
         let mut revision = Revision { lifecycle, last_modified: now, ..function.latest.clone() };
         let published_from = revision.configuration.sha256();

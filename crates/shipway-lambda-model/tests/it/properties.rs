@@ -134,6 +134,19 @@ proptest! {
     }
 
     #[test]
+    fn changes_can_be_taken_late(steps in steps(), seed in any::<u64>()) {
+        let mut model = run(&steps, seed, |_, _, _| {});
+        let mut kept = State::default();
+        for change in model.take_changes() {
+            kept.apply(change);
+        }
+        let now = steps.iter().map(|(passed, _)| passed).sum();
+        let mut rebuilt = Model::with_state(settings(), kept);
+        rebuilt.settle(now);
+        prop_assert_eq!(rebuilt.state(), model.state());
+    }
+
+    #[test]
     fn a_version_number_is_given_out_once(steps in steps(), seed in any::<u64>()) {
         let mut highest: BTreeMap<String, u64> = BTreeMap::new();
         let mut present: BTreeSet<(String, u64)> = BTreeSet::new();

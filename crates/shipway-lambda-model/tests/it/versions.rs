@@ -1,8 +1,8 @@
 //! Publishing and listing (lambda.md §3.1; checklist 3, 4, 7, 12).
 
 use shipway_lambda_model::{
-    ConfigurationInput, ConfigurationPage, DryRun, FaultPoint, ListFunctions, ListOfFunction, Page, PublishVersion,
-    Reason, Reply, Request, SnapStartInput, Target, UpdateFunctionCode,
+    Change, ConfigurationInput, ConfigurationPage, DryRun, FaultPoint, ListFunctions, ListOfFunction, Page,
+    PublishVersion, Reason, Reply, Request, SnapStartInput, Target, UpdateFunctionCode,
 };
 
 use crate::support::{ARN, World, code_update, creation, environment, invocation, publication, told};
@@ -197,4 +197,25 @@ fn a_name_is_taken_once() {
     let mut world = World::with_function();
     let error = world.refusal(Request::CreateFunction(Box::new(creation("orders", "two"))));
     assert_eq!(told(&error), (409, "ResourceConflictException", "Function already exist: orders"));
+}
+
+#[test]
+fn what_is_to_be_kept_does_not_grow_with_the_number_of_versions() {
+    let mut world = World::with_function();
+    for number in 0..5 {
+        world.configure(environment("KEY", &number.to_string()));
+        world.wait();
+        world.publish();
+    }
+    world.model.take_changes();
+    world.create_alias("live", "3");
+    let changes = world.model.take_changes();
+    assert!(
+        matches!(changes.as_slice(), [Change::Function { function: Some(function), published: 5, .. }]
+            if function.versions.is_empty() && function.aliases.contains_key("live")),
+        "{changes:?}"
+    );
+    world.reply(Request::DeleteFunction(Target::new("orders").qualified("5")));
+    let changes = world.model.take_changes();
+    assert!(changes.iter().any(|change| matches!(change, Change::Version { number: 5, version: None, .. })));
 }

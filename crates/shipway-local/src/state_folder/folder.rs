@@ -37,8 +37,8 @@ pub enum StateError {
         #[source]
         source: io::Error,
     },
-    /// A record in the middle of the log does not match its checksum.
-    #[error("the log {} is damaged at byte {offset}", path.display())]
+    /// A record in the middle of the log does not match its checksum, or is none that this version knows.
+    #[error("the log {} cannot be read from byte {offset} on", path.display())]
     Damaged {
         /// The log.
         path: PathBuf,

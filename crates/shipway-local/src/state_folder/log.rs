@@ -50,23 +50,38 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, Damaged> {
         };
         let (line, after) = rest.split_at(length);
         match decode_line(line) {
-            Some(record) => decoded.records.push(record),
+            Line::Record(record) => decoded.records.push(record),
             // Nothing but the newline follows: the tail.
-            None if after.len() <= 1 => break,
-            None => {
-                return Err(Damaged { offset: decoded.whole });
-            }
+            Line::Garbled if after.len() <= 1 => break,
+            // What is whole but means nothing is from another version: to cut it off would lose it.
+            Line::Garbled | Line::Foreign => return Err(Damaged { offset: decoded.whole }),
         }
         decoded.whole += length + 1;
     }
     Ok(decoded)
 }
 
-fn decode_line(line: &[u8]) -> Option<Record> {
+enum Line {
+    Record(Record),
+    /// It does not match its checksum.
+    Garbled,
+    /// It matches its checksum, and is no record that this version knows.
+    Foreign,
+}
+
+fn decode_line(line: &[u8]) -> Line {
+    let Some(json) = checked(line) else {
+        return Line::Garbled;
+    };
+    serde_json::from_slice(json).map_or(Line::Foreign, Line::Record)
+}
+
+/// The JSON of a line that matches its checksum.
+fn checked(line: &[u8]) -> Option<&[u8]> {
     let (checksum, json) = line.split_at_checked(9)?;
     let checksum = std::str::from_utf8(checksum.strip_suffix(b" ")?).ok()?;
     let checksum = u32::from_str_radix(checksum, 16).ok()?;
-    (crc32fast::hash(json) == checksum).then(|| serde_json::from_slice(json).ok()).flatten()
+    (crc32fast::hash(json) == checksum).then_some(json)
 }
 
 #[cfg(test)]
@@ -100,5 +115,14 @@ mod tests {
         let mut log = [first.clone(), first.clone()].concat();
         log[3] = b'x';
         assert_eq!(decode(&log).unwrap_err(), Damaged { offset: 0 });
+    }
+
+    #[test]
+    fn a_whole_record_of_another_version_is_not_cut_off() {
+        let first = encode(&changes()).unwrap();
+        let json = r#"{"Renamed":"orders"}"#;
+        let foreign = format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes()));
+        let log = [first.as_slice(), foreign.as_bytes()].concat();
+        assert_eq!(decode(&log).unwrap_err(), Damaged { offset: first.len() });
     }
 }
