@@ -66,10 +66,10 @@ impl Pool {
         Self { rate, current: rate.start, next: Duration::ZERO }
     }
 
-    /// Takes the next place; how long to wait for it.
-    fn take(&mut self, now: Duration) -> Duration {
+    /// Takes the next place for as many requests as one call makes; how long to wait for it.
+    fn take(&mut self, now: Duration, requests: u32) -> Duration {
         let place = self.next.max(now);
-        self.next = place + Duration::from_secs_f64(1.0 / self.current);
+        self.next = place + Duration::from_secs_f64(f64::from(requests) / self.current);
         place - now
     }
 
@@ -95,6 +95,19 @@ enum PoolName {
     GetFunction,
     Others,
 }
+
+/// What one call of the port takes from the budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cost {
+    pool: PoolName,
+    requests: u32,
+}
+
+const GET_FUNCTION: Cost = Cost { pool: PoolName::GetFunction, requests: 1 };
+const ONE_OTHER: Cost = Cost { pool: PoolName::Others, requests: 1 };
+/// GetPolicy has a quota of its own, as large as that of the pool; GetFunctionUrlConfig and ListEventSourceMappings are
+/// in it.
+const UNQUALIFIED_CALLERS: Cost = Cost { pool: PoolName::Others, requests: 2 };
 
 /// A Lambda whose calls keep to a budget.
 pub struct BudgetedLambda<'a> {
@@ -131,25 +144,26 @@ impl<'a> BudgetedLambda<'a> {
         }
     }
 
-    async fn call<T, F>(&self, pool: PoolName, effect: Effect, mut send: F) -> Result<T, CallError>
+    async fn call<T, F>(&self, cost: Cost, effect: Effect, mut send: F) -> Result<T, CallError>
     where
         F: AsyncFnMut(&dyn Lambda) -> Result<T, CallError>,
     {
         let mut attempt = 1;
         loop {
-            let wait = self.pool(pool).borrow_mut().take(self.clock.monotonic());
+            let pool = self.pool(cost.pool);
+            let wait = pool.borrow_mut().take(self.clock.monotonic(), cost.requests);
             if !wait.is_zero() {
                 self.clock.sleep(wait).await;
             }
             let error = match send(self.lambda).await {
                 Ok(answer) => {
-                    self.pool(pool).borrow_mut().went_well();
+                    pool.borrow_mut().went_well();
                     return Ok(answer);
                 }
                 Err(error) => error,
             };
             if error.kind == CallErrorKind::Throttled {
-                self.pool(pool).borrow_mut().was_throttled(self.clock.monotonic());
+                pool.borrow_mut().was_throttled(self.clock.monotonic());
             }
             if attempt == ATTEMPTS || !may_send_again(error.kind, effect) {
                 return Err(error);
@@ -186,40 +200,39 @@ impl Lambda for BudgetedLambda<'_> {
         function: &FunctionName,
         qualifier: &Qualifier,
     ) -> Result<Option<LiveFunction>, CallError> {
-        self.call(PoolName::GetFunction, Effect::Read, async |lambda| lambda.get_function(function, qualifier).await)
-            .await
+        self.call(GET_FUNCTION, Effect::Read, async |lambda| lambda.get_function(function, qualifier).await).await
     }
 
     async fn get_alias(&self, function: &FunctionName, alias: &AliasName) -> Result<Option<LiveAlias>, CallError> {
-        self.call(PoolName::Others, Effect::Read, async |lambda| lambda.get_alias(function, alias).await).await
+        self.call(ONE_OTHER, Effect::Read, async |lambda| lambda.get_alias(function, alias).await).await
     }
 
     async fn list_function_names(&self) -> Result<Vec<FunctionName>, CallError> {
-        self.call(PoolName::Others, Effect::Read, async |lambda| lambda.list_function_names().await).await
+        self.call(ONE_OTHER, Effect::Read, async |lambda| lambda.list_function_names().await).await
     }
 
     async fn unqualified_callers(&self, function: &FunctionName) -> Result<Vec<UnqualifiedCaller>, CallError> {
-        self.call(PoolName::Others, Effect::Read, async |lambda| lambda.unqualified_callers(function).await).await
+        self.call(UNQUALIFIED_CALLERS, Effect::Read, async |lambda| lambda.unqualified_callers(function).await).await
     }
 
     async fn code_signing(&self, function: &FunctionName) -> Result<CodeSigning, CallError> {
-        self.call(PoolName::Others, Effect::Read, async |lambda| lambda.code_signing(function).await).await
+        self.call(ONE_OTHER, Effect::Read, async |lambda| lambda.code_signing(function).await).await
     }
 
     async fn update_function_code(&self, request: &UpdateFunctionCode) -> Result<LiveFunction, CallError> {
-        self.call(PoolName::Others, Effect::Write, async |lambda| lambda.update_function_code(request).await).await
+        self.call(ONE_OTHER, Effect::Write, async |lambda| lambda.update_function_code(request).await).await
     }
 
     async fn publish_version(&self, request: &PublishVersion) -> Result<LiveFunction, CallError> {
-        self.call(PoolName::Others, Effect::Write, async |lambda| lambda.publish_version(request).await).await
+        self.call(ONE_OTHER, Effect::Write, async |lambda| lambda.publish_version(request).await).await
     }
 
     async fn create_alias(&self, request: &CreateAlias) -> Result<LiveAlias, CallError> {
-        self.call(PoolName::Others, Effect::Write, async |lambda| lambda.create_alias(request).await).await
+        self.call(ONE_OTHER, Effect::Write, async |lambda| lambda.create_alias(request).await).await
     }
 
     async fn update_alias(&self, request: &UpdateAlias) -> Result<LiveAlias, CallError> {
-        self.call(PoolName::Others, Effect::Write, async |lambda| lambda.update_alias(request).await).await
+        self.call(ONE_OTHER, Effect::Write, async |lambda| lambda.update_alias(request).await).await
     }
 
     async fn invoke(&self, request: &Invocation) -> Result<InvocationResult, CallError> {
@@ -233,10 +246,8 @@ impl Lambda for BudgetedLambda<'_> {
         qualifier: &Qualifier,
         expected: &ArtifactDigest,
     ) -> Result<ArtifactFile, CallError> {
-        self.call(PoolName::GetFunction, Effect::Read, async |lambda| {
-            lambda.fetch_code(function, qualifier, expected).await
-        })
-        .await
+        self.call(GET_FUNCTION, Effect::Read, async |lambda| lambda.fetch_code(function, qualifier, expected).await)
+            .await
     }
 }
 
@@ -247,9 +258,9 @@ mod tests {
     #[test]
     fn calls_are_spaced_and_the_rate_adapts() {
         let mut pool = Pool::new(Rate { start: 10.0, most: 10.1, least: 1.0 });
-        assert_eq!(pool.take(Duration::ZERO), Duration::ZERO);
-        assert_eq!(pool.take(Duration::ZERO), Duration::from_millis(100));
-        assert_eq!(pool.take(Duration::from_secs(1)), Duration::ZERO);
+        assert_eq!(pool.take(Duration::ZERO, 1), Duration::ZERO);
+        assert_eq!(pool.take(Duration::ZERO, 1), Duration::from_millis(100));
+        assert_eq!(pool.take(Duration::from_secs(1), 2), Duration::ZERO);
         for _ in 0..100 {
             pool.went_well();
         }

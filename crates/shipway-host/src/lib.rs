@@ -23,7 +23,7 @@ pub use entropy::SystemEntropy;
 pub use environment::CallerEnvironment;
 pub use file_store::FileStore;
 pub use git::GitProgram;
-pub use machine::ThisMachine;
+pub use machine::{ThisMachine, numbered_user};
 pub use packaging::{ArtifactFolder, BuildCacheFolder, FolderPackager};
 pub use project_files::ProjectFiles;
 pub use sources::ProjectSources;

@@ -9,6 +9,12 @@ use rustix::process::{Pid, test_kill_process};
 use shipway_core::ledger::Writer;
 use shipway_engine::ports::{Liveness, Machine};
 
+/// A name for the user of this process where the environment has none: the number.
+#[must_use]
+pub fn numbered_user() -> String {
+    format!("uid-{}", rustix::process::getuid().as_raw())
+}
+
 /// This machine.
 #[derive(Debug, Clone)]
 pub struct ThisMachine {
@@ -60,11 +66,12 @@ fn by_id(process: u32) -> Liveness {
     }
 }
 
-/// Linux's id of this boot. Containers on one machine share it, and their process ids differ: a machine's name is
-/// compared as well, and a container has one of its own.
+/// Linux's id of this boot and of this process's namespace of process ids: containers on one machine share the boot,
+/// and a process id of one means nothing in another.
 fn boot_id() -> Option<String> {
-    let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-    Some(text.trim().to_owned())
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let namespace = fs::read_link("/proc/self/ns/pid").ok()?;
+    Some(format!("{} {}", boot.trim(), namespace.display()))
 }
 
 /// When a process started, in clock ticks since boot (field 22 of /proc/PID/stat, proc(5)); `None` for one that does

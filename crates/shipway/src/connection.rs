@@ -243,8 +243,7 @@ fn user(invocation: &Invocation) -> String {
     named
         .or_else(|| invocation.variable("USER"))
         .or_else(|| invocation.variable("LOGNAME"))
-        .unwrap_or("unknown")
-        .to_owned()
+        .map_or_else(shipway_host::numbered_user, str::to_owned)
 }
 
 fn this_machine(invocation: &Invocation) -> ThisMachine {

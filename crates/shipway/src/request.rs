@@ -55,10 +55,9 @@ pub(crate) fn environment(
         name: resolved.name.clone(),
         account: resolved.account.clone(),
         region: resolved.region.clone(),
-        // Nobody provisions a laptop, aliases included.
-        create_alias: match (resolved.provider, resolved.missing_alias) {
-            (Provider::Aws, MissingAlias::Hold) => CreateAlias::Wait,
-            (Provider::Local, _) | (Provider::Aws, MissingAlias::Create) => CreateAlias::Create,
+        create_alias: match resolved.missing_alias {
+            MissingAlias::Hold => CreateAlias::Wait,
+            MissingAlias::Create => CreateAlias::Create,
         },
         unqualified: match resolved.unqualified {
             UnqualifiedCallers::Refuse => UnqualifiedRule::Refuse,

@@ -225,7 +225,8 @@ section! {
         function_name: Optional<NameTemplate>,
         /// The alias that callers use, or `false` when they use the function itself. Default: `"live"`.
         alias: Optional<AliasSetting>,
-        /// Whether Shipway creates an alias that is missing; otherwise it waits for provisioning to. Default: `false`.
+        /// Whether Shipway creates an alias that is missing; otherwise it waits for provisioning to. Default: `false`; for a
+        /// local environment, which nobody provisions, `true`.
         create_alias: Optional<bool>,
         /// What to do when a function has callers that use no alias: `"refuse"` (the default) or `"accept"`.
         unqualified: Optional<UnqualifiedCallers>,

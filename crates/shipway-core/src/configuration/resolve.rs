@@ -79,7 +79,9 @@ impl Resolver<'_> {
         self.check_role(account.as_ref(), role_arn.as_ref());
         let (store, kms_key) = self.store(provider);
         let serving = self.serving();
-        let create = self.explainer.setting("create_alias", section.create_alias.as_ref(), false);
+        // Nobody provisions a laptop, aliases included.
+        let local = provider == Provider::Local;
+        let create = self.explainer.setting("create_alias", section.create_alias.as_ref(), local);
         let unqualified = section.unqualified.as_ref();
         let origin = self.explainer.origin(unqualified);
         let unqualified = unqualified.map_or(UnqualifiedCallers::Refuse, |unqualified| unqualified.value);

@@ -145,7 +145,7 @@ fn the_local_environment_needs_nothing_and_shows_no_value() {
     region = us-east-1 (default)
     store = file://.shipway/local/store (default)
     alias = live (default)
-    create_alias = false (default)
+    create_alias = true (default)
     unqualified = refuse (default)
     enabled = true (default)
     ");
