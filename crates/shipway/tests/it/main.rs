@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod boto3;
+mod documents;
 mod example;
 mod kill;
 mod moto;

@@ -3,5 +3,5 @@
 mod program;
 mod project;
 
-pub(crate) use program::{Run, shipway};
+pub(crate) use program::{Run, program, shipway};
 pub(crate) use project::Project;

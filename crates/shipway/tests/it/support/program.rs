@@ -5,10 +5,17 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// The program, to be run in `folder`, with nothing of the caller's environment but what finding tools takes.
+/// The program, to work in `folder`, with nothing of the caller's environment but what finding tools takes.
 pub(crate) fn shipway(folder: &Path) -> Command {
+    let mut command = program();
+    command.arg("-C").arg(folder);
+    command
+}
+
+/// The program alone, with the same environment.
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shipway"));
-    command.env_clear().arg("-C").arg(folder);
+    command.env_clear();
     let kept = ["PATH", "HOME", "TMPDIR", "LANG", "PYENV_ROOT"];
     let prefixes =
         ["PIP_", "UV_", "npm_config_", "NPM_CONFIG_", "CARGO_", "RUSTUP_", "SSL_", "REQUESTS_", "NODE_EXTRA_", "CURL_"];
