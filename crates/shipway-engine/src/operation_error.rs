@@ -264,7 +264,7 @@ impl OperationError {
 fn call_hints(error: &CallError) -> Vec<String> {
     let hint = match error.kind {
         CallErrorKind::Denied => {
-            format!("grant `{}` on it to the role that deploys (docs/aws.md has the whole policy)", error.operation)
+            format!("grant `{}` on it to the role that deploys (the README has the whole policy)", error.operation)
         }
         CallErrorKind::Credentials => {
             "log in (`aws sso login`), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables".to_owned()

@@ -22,8 +22,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::arguments::SUPERVISE;
-use crate::commands::Invocation;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::project::Project;
 
 /// Under which name the embedded Lambda sees the local store's folder.
@@ -32,29 +32,6 @@ const LOCAL_BUCKET: &str = "local";
 /// Where the embedded Lambda of a project keeps its state.
 pub(crate) fn lambda_folder(project: &Project) -> PathBuf {
     project.machine_folder().join("local").join("lambda")
-}
-
-/// Whether this run is a CI system's, by the variable that all of them set.
-pub(crate) fn is_ci(invocation: &Invocation) -> bool {
-    invocation.variable("CI").is_some_and(|value| value != "false" && value != "0")
-}
-
-/// The branch that is built, in CI alone: on a laptop a checkout must not decide where code goes.
-pub(crate) fn branch_in_ci(invocation: &Invocation) -> Option<String> {
-    if !is_ci(invocation) {
-        return None;
-    }
-    // A pull request is a branch that wants to be merged, not one that deploys.
-    if invocation.variable("GITHUB_EVENT_NAME").is_some_and(|event| event.starts_with("pull_request")) {
-        return None;
-    }
-    let github = invocation.variable("GITHUB_REF").and_then(|reference| reference.strip_prefix("refs/heads/"));
-    let branch = github
-        .or_else(|| invocation.variable("CI_COMMIT_BRANCH"))
-        .or_else(|| invocation.variable("BUILDKITE_BRANCH"))
-        .or_else(|| invocation.variable("CIRCLE_BRANCH"))
-        .or_else(|| invocation.variable("BRANCH_NAME"));
-    branch.map(str::to_owned)
 }
 
 /// Everything that an environment's operations stand on, kept alive while they run.

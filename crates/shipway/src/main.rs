@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod connection;
 mod failure;
+mod invocation;
 mod output;
 mod project;
 mod reporter;
@@ -18,7 +19,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::arguments::{Arguments, Command};
-use crate::commands::Invocation;
+use crate::invocation::Invocation;
 use crate::output::Printer;
 
 fn main() -> ExitCode {

@@ -3,9 +3,10 @@
 use shipway_core::exit::ExitCode;
 use shipway_engine::operations::adopt;
 
-use super::{Invocation, Settled, run_report};
+use super::{Settled, run_report};
 use crate::arguments::AdoptArguments;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::Printer;
 
 pub(crate) fn run(arguments: &AdoptArguments, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {

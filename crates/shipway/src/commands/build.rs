@@ -6,10 +6,11 @@ use shipway_core::names::LogicalName;
 use shipway_engine::OperationError;
 use shipway_engine::operations::{BuiltFunction, build_all};
 
-use super::run_report::{failure_json, tell_failure};
-use super::{Invocation, Settled};
+use super::Settled;
+use super::wording::{failure_json, tell_failure};
 use crate::arguments::BuildArguments;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::{Printer, Table, duration, size};
 
 type Results = Vec<(LogicalName, Result<BuiltFunction, OperationError>)>;

@@ -4,9 +4,10 @@ use serde_json::json;
 use shipway_core::configuration::SettingWithOrigin;
 use shipway_core::exit::ExitCode;
 
-use super::{Invocation, Settled};
+use super::Settled;
 use crate::arguments::ConfigShowArguments;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::{Printer, Table};
 
 pub(crate) fn show(

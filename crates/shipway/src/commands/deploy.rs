@@ -5,9 +5,10 @@ use shipway_core::exit::ExitCode;
 use shipway_engine::operations::{Prepared, deploy, prepare};
 
 use super::plan::{self, options};
-use super::{Invocation, Settled, run_report};
+use super::{Settled, run_report};
 use crate::arguments::DeployArguments;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::Printer;
 
 pub(crate) fn run(
@@ -50,7 +51,7 @@ fn confirm(
 
 /// Asks, where somebody can answer; in CI nobody is asked.
 pub(crate) fn ask(question: &str, invocation: &Invocation, printer: &Printer) -> Result<(), Failure> {
-    if crate::connection::is_ci(invocation) {
+    if crate::invocation::is_ci(invocation) {
         return Ok(());
     }
     match printer.ask(question) {

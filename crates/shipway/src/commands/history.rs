@@ -6,10 +6,11 @@ use shipway_core::exit::ExitCode;
 use shipway_core::ledger::{BuildReference, Entry, Event, RollbackMethod, Running, TakeOver};
 use shipway_engine::operations::{FunctionHistory, history};
 
-use super::run_report::{failure_json, tell_failure};
-use super::{Invocation, Settled};
+use super::Settled;
+use super::wording::{failure_json, tell_failure};
 use crate::arguments::FunctionsArguments;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::{Printer, Table};
 
 pub(crate) fn run(

@@ -8,9 +8,9 @@ use shipway_core::exit::ExitCode;
 use shipway_core::names::ProjectName;
 use shipway_host::ProjectFiles;
 
-use super::Invocation;
 use crate::arguments::InitArguments;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::{Printer, plural};
 use crate::project::FILE_NAME;
 

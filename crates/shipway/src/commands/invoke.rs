@@ -8,9 +8,10 @@ use shipway_core::exit::ExitCode;
 use shipway_engine::operations::invoke;
 use shipway_engine::ports::InvocationResult;
 
-use super::{Invocation, Settled};
+use super::Settled;
 use crate::arguments::InvokeArguments;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::Printer;
 
 pub(crate) fn run(

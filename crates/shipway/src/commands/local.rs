@@ -6,10 +6,11 @@ use shipway_local::{Announce, LocalLambda, ServeError, serve as serve_lambda};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Invocation, block_on};
+use super::block_on;
 use crate::arguments::ServeArguments;
 use crate::connection::local_settings;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::Printer;
 
 const DEFAULT_REGION: &str = "us-east-1";

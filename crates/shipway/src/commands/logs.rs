@@ -4,10 +4,11 @@ use serde_json::json;
 use shipway_core::configuration::Provider;
 use shipway_core::exit::ExitCode;
 
-use super::{Invocation, Settled};
+use super::Settled;
 use crate::arguments::LogsArguments;
 use crate::connection::lambda_folder;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::Printer;
 
 pub(crate) fn run(arguments: &LogsArguments, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {

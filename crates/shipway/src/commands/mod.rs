@@ -14,77 +14,25 @@ mod plan;
 mod rollback;
 mod run_report;
 mod status;
+mod wording;
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::future::Future;
-use std::path::PathBuf;
 
 use shipway_core::configuration::{
-    EnvironmentVariable, Flags, Layers, Origin, OutputFormat, ResolvedEnvironment, choose_environment, resolve,
-    resolve_run,
+    Origin, OutputFormat, ResolvedEnvironment, choose_environment, resolve, resolve_run,
 };
 use shipway_core::exit::ExitCode;
 use shipway_engine::context::{Environment, Ports};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::arguments::{Arguments, Command, ConfigCommand, EnvironmentArguments, LocalCommand};
-use crate::connection::{Connection, branch_in_ci};
+use crate::arguments::{Command, ConfigCommand, EnvironmentArguments, LocalCommand};
+use crate::connection::Connection;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::{Format, Printer};
 use crate::project::Project;
 use crate::reporter::TerminalReporter;
 use crate::request::{self, Selection};
-
-/// What a command was called with, read once.
-#[derive(Debug)]
-pub(crate) struct Invocation {
-    /// Where to work.
-    pub(crate) directory: PathBuf,
-    /// The process's environment.
-    pub(crate) environment: BTreeMap<OsString, OsString>,
-    format: Option<String>,
-}
-
-impl Invocation {
-    /// Reads the environment. This is the only place that does.
-    pub(crate) fn read(arguments: &Arguments) -> Self {
-        Self {
-            directory: arguments.global.directory.clone().unwrap_or_else(|| PathBuf::from(".")),
-            environment: std::env::vars_os().collect(),
-            format: arguments.global.format.clone(),
-        }
-    }
-
-    /// A variable that is set, not empty, and text.
-    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
-        self.environment.get(&OsString::from(name))?.to_str().filter(|value| !value.is_empty())
-    }
-
-    /// How errors are written before it is known whether the format makes sense.
-    pub(crate) fn format_asked_for(&self) -> Format {
-        let asked = self.format.as_deref().or_else(|| self.variable(EnvironmentVariable::SHIPWAY_FORMAT.name));
-        if asked == Some("json") { Format::Json } else { Format::Text }
-    }
-
-    fn layers(&self, arguments: &EnvironmentArguments) -> Layers {
-        let environment_variables = EnvironmentVariable::ALL
-            .iter()
-            .filter_map(|variable| Some((variable.name.to_owned(), self.variable(variable.name)?.to_owned())))
-            .collect();
-        let flags = Flags {
-            environment: arguments.environment.clone(),
-            store: arguments.store.clone(),
-            region: arguments.region.clone(),
-            profile: arguments.profile.clone(),
-            role_arn: arguments.role_arn.clone(),
-            endpoint_url: arguments.endpoint_url.clone(),
-            format: self.format.clone(),
-            concurrency: arguments.concurrency.clone(),
-        };
-        Layers { flags, environment_variables, branch: branch_in_ci(self) }
-    }
-}
 
 /// Runs a command.
 pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 use shipway_core::exit::ExitCode;
-use shipway_core::plan::{Again, Decision, NothingBecause, Plan, Restore, Switch, TargetPlan};
+use shipway_core::plan::{Again, Decision, Plan, Restore, Switch, TargetPlan};
 use shipway_engine::operations::{DeployOptions, First, Prepared, prepare};
 
-use super::run_report::{changes_text, failure_json, tell_failure};
-use super::{Invocation, Settled};
+use super::Settled;
+use super::wording::{changes_text, failure_json, nothing_words, tell_failure};
 use crate::arguments::PlanArguments;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::{Printer, size};
 
 pub(crate) fn run(arguments: &PlanArguments, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
@@ -132,13 +133,5 @@ fn target_text(text: &mut String, target: &TargetPlan) {
     }
     for warning in &target.warnings {
         line(format!("warning: {warning}"));
-    }
-}
-
-/// Why there is nothing to do, in words.
-pub(crate) fn nothing_words(because: NothingBecause) -> &'static str {
-    match because {
-        NothingBecause::SameSource => "its inputs are those of what runs",
-        NothingBecause::SamePackage => "it builds to the package that runs",
     }
 }

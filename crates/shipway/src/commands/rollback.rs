@@ -8,9 +8,10 @@ use shipway_engine::context::Function;
 use shipway_engine::operations::{last_changed, rollback};
 
 use super::deploy::ask;
-use super::{Invocation, Settled, run_report};
+use super::{Settled, run_report};
 use crate::arguments::RollbackArguments;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::Printer;
 
 pub(crate) fn run(

@@ -1,15 +1,11 @@
 //! What became of a run: a table for people, an outcome for each function for programs.
 
 use serde_json::{Value, json};
-use shipway_core::build::SourceChange;
 use shipway_core::exit::ExitCode;
-use shipway_core::names::LogicalName;
-use shipway_engine::OperationError;
 use shipway_engine::operations::{FunctionReport, Outcome, RunReport};
 
-use super::plan::nothing_words;
-use crate::failure::causes;
-use crate::output::{Printer, Table, duration, plural};
+use super::wording::{changes_text, failure_json, nothing_words, tell_failure};
+use crate::output::{Printer, Table, duration};
 
 /// Writes the report and what is to be said about it; how the run ends.
 pub(crate) fn answer(report: &RunReport, printer: &Printer) -> ExitCode {
@@ -83,30 +79,6 @@ fn function_data(report: &FunctionReport) -> Value {
     })
 }
 
-/// An error as data.
-pub(crate) fn failure_json(error: &OperationError) -> Value {
-    json!({
-        "message": error.to_string(),
-        "causes": causes(error),
-        "hints": error.hints(),
-        "exit_code": error.exit_code().status(),
-    })
-}
-
-/// Says an error about one function, with the build tool's own output if there is any.
-pub(crate) fn tell_failure(printer: &Printer, function: &LogicalName, error: &OperationError) {
-    if let OperationError::Build { source, .. } = error {
-        if let Some(output) = &source.output {
-            printer.status(output.trim_end());
-        }
-        if let Some(command) = &source.command {
-            let folder = source.folder.as_deref().unwrap_or(".");
-            printer.status(&format!("the command was: {command}\n  in {folder}"));
-        }
-    }
-    printer.error(&format!("{function}: {error}"), &causes(error), &error.hints());
-}
-
 fn tell(report: &FunctionReport, printer: &Printer) {
     let name = &report.function;
     match &report.outcome {
@@ -143,19 +115,4 @@ fn tell(report: &FunctionReport, printer: &Printer) {
         Outcome::Adopted => {}
         Outcome::Failed(error) => tell_failure(printer, name, error),
     }
-}
-
-/// At most this many inputs are named; the rest is counted.
-const CHANGES_TOLD: usize = 5;
-
-/// The inputs that changed, in a line.
-pub(crate) fn changes_text(changes: &[SourceChange]) -> String {
-    if changes.is_empty() {
-        return "none of its inputs".to_owned();
-    }
-    let mut told: Vec<String> = changes.iter().take(CHANGES_TOLD).map(ToString::to_string).collect();
-    if changes.len() > CHANGES_TOLD {
-        told.push(format!("and {} more", plural(changes.len() - CHANGES_TOLD, "input")));
-    }
-    told.join(", ")
 }

@@ -9,10 +9,11 @@ use shipway_core::names::LogicalName;
 use shipway_engine::OperationError;
 use shipway_engine::operations::{FunctionStatus, status};
 
-use super::run_report::{failure_json, tell_failure};
-use super::{Invocation, Settled};
+use super::Settled;
+use super::wording::{failure_json, tell_failure};
 use crate::arguments::FunctionsArguments;
 use crate::failure::Failure;
+use crate::invocation::Invocation;
 use crate::output::{Printer, Table, ago};
 
 type Results = Vec<(LogicalName, Result<FunctionStatus, OperationError>)>;

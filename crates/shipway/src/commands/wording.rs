@@ -1,0 +1,57 @@
+//! What several commands say in the same words: errors of one function, changed inputs, reasons to do nothing.
+
+use serde_json::{Value, json};
+use shipway_core::build::SourceChange;
+use shipway_core::names::LogicalName;
+use shipway_core::plan::NothingBecause;
+use shipway_engine::OperationError;
+
+use crate::failure::causes;
+use crate::output::{Printer, plural};
+
+/// An error as data.
+pub(crate) fn failure_json(error: &OperationError) -> Value {
+    json!({
+        "message": error.to_string(),
+        "causes": causes(error),
+        "hints": error.hints(),
+        "exit_code": error.exit_code().status(),
+    })
+}
+
+/// Says an error about one function, with the build tool's own output if there is any.
+pub(crate) fn tell_failure(printer: &Printer, function: &LogicalName, error: &OperationError) {
+    if let OperationError::Build { source, .. } = error {
+        if let Some(output) = &source.output {
+            printer.status(output.trim_end());
+        }
+        if let Some(command) = &source.command {
+            let folder = source.folder.as_deref().unwrap_or(".");
+            printer.status(&format!("the command was: {command}\n  in {folder}"));
+        }
+    }
+    printer.error(&format!("{function}: {error}"), &causes(error), &error.hints());
+}
+
+/// At most this many inputs are named; the rest is counted.
+const CHANGES_TOLD: usize = 5;
+
+/// The inputs that changed, in a line.
+pub(crate) fn changes_text(changes: &[SourceChange]) -> String {
+    if changes.is_empty() {
+        return "none of its inputs".to_owned();
+    }
+    let mut told: Vec<String> = changes.iter().take(CHANGES_TOLD).map(ToString::to_string).collect();
+    if changes.len() > CHANGES_TOLD {
+        told.push(format!("and {} more", plural(changes.len() - CHANGES_TOLD, "input")));
+    }
+    told.join(", ")
+}
+
+/// Why there is nothing to do, in words.
+pub(crate) fn nothing_words(because: NothingBecause) -> &'static str {
+    match because {
+        NothingBecause::SameSource => "its inputs are those of what runs",
+        NothingBecause::SamePackage => "it builds to the package that runs",
+    }
+}
