@@ -21,7 +21,7 @@ use shipway_core::digest::ArtifactDigest;
 use shipway_core::names::Region;
 use shipway_core::store_layout::{self, StoreKey, StorePrefix};
 use shipway_engine::ports::{
-    ArtifactFile, CallError, CallErrorKind, Created, ETag, Listed, ObjectLocation, Replaced, Store, StoreError,
+    ArtifactFile, CallError, CallErrorKind, Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError,
     StoreErrorKind, Stored,
 };
 
@@ -337,6 +337,10 @@ impl Store for S3Store {
             }
         }
         Err(last)
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::OfLambda
     }
 
     async fn artifact_location(&self, artifact: &ArtifactDigest) -> Result<Option<ObjectLocation>, StoreError> {

@@ -111,7 +111,7 @@ pub(crate) async fn settled(
 }
 
 /// Whether Lambda is still at it. An absent LastUpdateStatus means that the function is being created (reference §1.3).
-fn is_under_way(function: &LiveFunction) -> bool {
+pub(crate) fn is_under_way(function: &LiveFunction) -> bool {
     match (&function.state, &function.update) {
         (State::Failed { .. }, _) => false,
         (State::Pending, _) | (_, None | Some(UpdateStatus::InProgress)) => true,

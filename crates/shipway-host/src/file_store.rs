@@ -17,7 +17,7 @@ use rustix::io::Errno;
 use shipway_core::digest::ArtifactDigest;
 use shipway_core::store_layout::{self, StoreKey, StorePrefix};
 use shipway_engine::ports::{
-    ArtifactFile, Created, ETag, Listed, ObjectLocation, Replaced, Store, StoreError, StoreErrorKind, Stored,
+    ArtifactFile, Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError, StoreErrorKind, Stored,
 };
 
 use crate::durable::{self, PlaceError, Placed};
@@ -337,6 +337,10 @@ impl Store for FileStore {
         let artifact = *artifact;
         let key = store_layout::artifact(&artifact);
         self.blocking("download", move |store| store.check("download", key.as_str(), &artifact)).await
+    }
+
+    fn reach(&self) -> Reach {
+        if self.lambda_bucket.is_some() { Reach::OfLambda } else { Reach::OfThisMachine }
     }
 
     async fn artifact_location(&self, artifact: &ArtifactDigest) -> Result<Option<ObjectLocation>, StoreError> {

@@ -19,7 +19,7 @@ use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports};
 use crate::observe::{attempt, observe};
 use crate::ports::ArtifactFile;
-use crate::record::{Holding, StandIn};
+use crate::record::{Holding, StandIn, create_record, put_artifact};
 
 /// Adopts every function of `environment`.
 ///
@@ -139,7 +139,7 @@ async fn keep_bytes(
         .fetch_code(name, &qualifier, artifact)
         .await
         .map_err(attempt(format!("fetching the code of {name}")))?;
-    ports.store.put_artifact(&file).await?;
+    put_artifact(ports, &file).await?;
     Ok(file)
 }
 
@@ -175,6 +175,6 @@ async fn keep_record(
         tools: BTreeMap::new(),
     };
     let (bytes, digest) = record.to_bytes();
-    ports.store.create(&store_layout::build_record(&digest), &bytes).await?;
+    create_record(ports, &store_layout::build_record(&digest), &bytes).await?;
     Ok(BuildReference { work_tree: WorkTree::Clean, ..BuildReference::of(&record, digest) })
 }

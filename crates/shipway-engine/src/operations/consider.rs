@@ -20,7 +20,7 @@ use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
 use crate::observe::{attempt, observe, observe_serving};
-use crate::ports::{Head, NewFunction};
+use crate::ports::{Head, NewFunction, Reach};
 use crate::record::TargetLedger;
 
 /// The largest zip that a request may carry, in bytes (AWS Lambda quotas; reference §2.2).
@@ -310,7 +310,7 @@ async fn wish(
     let by_store = built.file.bytes > LARGEST_DIRECT_ZIP || environment.upload == Upload::Store;
     let delivery = if !by_store {
         Some(Delivery::Direct)
-    } else if ports.store.artifact_location(&artifact).await?.is_some() {
+    } else if ports.store.reach() == Reach::OfLambda {
         Some(Delivery::Store)
     } else {
         (built.file.bytes <= LARGEST_DIRECT_ZIP).then_some(Delivery::Direct)
@@ -353,7 +353,7 @@ async fn changes_since(
 }
 
 /// The names that exist there and come nearest. Not being allowed to list them is no reason to stop.
-async fn nearest_names(ports: &Ports<'_>, wanted: &FunctionName) -> Vec<FunctionName> {
+pub(crate) async fn nearest_names(ports: &Ports<'_>, wanted: &FunctionName) -> Vec<FunctionName> {
     let Ok(names) = ports.lambda.list_function_names().await else { return Vec::new() };
     nearest(wanted, names)
 }

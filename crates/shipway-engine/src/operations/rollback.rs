@@ -4,8 +4,8 @@
 //! no entry it acts all the same and says so.
 
 use shipway_core::contract::Contract;
-use shipway_core::ledger::{Claim, Event as LedgerEvent, Intent, Present, Running, TakeOver};
-use shipway_core::live::CodeSigning;
+use shipway_core::ledger::{Claim, Event as LedgerEvent, Intent, Present, RollbackMethod, Running, TakeOver};
+use shipway_core::live::{CodeSigning, LiveFunction};
 use shipway_core::names::{DeploymentId, Qualifier, Version};
 use shipway_core::plan::{Live, NoRollback, RollbackPlan, RollbackTo, choose_rollback, plan_rollback};
 use shipway_core::step::Delivery;
@@ -18,7 +18,7 @@ use crate::OperationError;
 use crate::at_once::at_once;
 use crate::carry_out::{Carrier, Learned, StepFailure};
 use crate::context::{Environment, Function, Ports};
-use crate::observe::{get_function, observe_serving};
+use crate::observe::{get_function, is_under_way, observe_serving, settled};
 use crate::ports::Event;
 use crate::record::{AppendError, Holding, StandIn};
 
@@ -164,6 +164,10 @@ impl Rollback<'_> {
         let mut last_reason = String::new();
         for _ in 0..PLANS {
             let (plan, live) = self.plan(candidate).await?;
+            if let Some(holding) = holding {
+                // After looking, not before: see TargetDeployment::plan_while_holding.
+                holding.check(self.ports).await?;
+            }
             let contract = match &contract {
                 Some(contract) => contract.clone(),
                 None => as_configured(&live),
@@ -191,19 +195,32 @@ impl Rollback<'_> {
                     });
                 }
             }
-            if let Some(holding) = holding {
-                holding.check(self.ports).await?;
-            }
             let function = self.function.name.clone();
             self.ports.reporter.report(Event::PlanningAgain { function, reason: last_reason.clone() });
         }
         Err(self.keeps_moving(last_reason))
     }
 
-    /// Reads what matters to a rollback; an update that somebody has under way is not waited for.
+    /// Reads what matters to a rollback. An update that somebody has under way is waited for only where code has to be
+    /// sent: an alias can be moved meanwhile.
     async fn plan(&self, candidate: &Running) -> Result<(RollbackPlan, Live), OperationError> {
         let target = &self.function.target;
         let function = get_function(self.ports, &target.function, &Qualifier::Unqualified).await?;
+        let under_way = function.as_ref().is_some_and(is_under_way);
+        let (plan, live) = self.plan_for(candidate, function).await?;
+        if !under_way || plan.method == RollbackMethod::AliasMoved {
+            return Ok((plan, live));
+        }
+        let function = settled(self.ports, target, self.environment.patience.lambda).await?;
+        self.plan_for(candidate, function).await
+    }
+
+    async fn plan_for(
+        &self,
+        candidate: &Running,
+        function: Option<LiveFunction>,
+    ) -> Result<(RollbackPlan, Live), OperationError> {
+        let target = &self.function.target;
         let function = function.ok_or_else(|| OperationError::Usage {
             message: format!("{target} does not exist any more"),
             hint: Some("provisioning creates functions; deploy once it has".to_owned()),

@@ -5,7 +5,7 @@ use shipway_core::contract::Unmet;
 use shipway_core::ledger::{
     BuildReference, Claim, Event as LedgerEvent, HoldReason, Holder, Intent, Note, Present, Running,
 };
-use shipway_core::names::{DeploymentId, Version};
+use shipway_core::names::{DeploymentId, FunctionName, Version};
 use shipway_core::plan::{Ancestry, Decision, Fence, Live, Observation, Refusal, Switch, Wish, plan_deployment};
 use shipway_core::step::{Delivery, Step};
 use shipway_core::store_layout;
@@ -18,7 +18,7 @@ use crate::carry_out::{Carrier, Learned, StepFailure};
 use crate::context::{Environment, Function, Ports};
 use crate::observe::observe;
 use crate::ports::{Event, Head};
-use crate::record::{AppendError, AsyncJudge, Holding, StandIn, TargetLedger, wait_until_free};
+use crate::record::{AppendError, AsyncJudge, Holding, StandIn, TargetLedger, create_record, wait_until_free};
 
 /// How often a deployment is planned again because the world moved.
 const PLANS: u32 = 5;
@@ -39,7 +39,7 @@ pub(crate) struct TargetDeployment<'a> {
 /// How the work on a held target ended, before that is recorded.
 enum Ending {
     Serving(Version),
-    Held(Vec<HoldReason>),
+    Held(Vec<HoldReason>, Vec<FunctionName>),
     Withdrawn(Outcome, String),
     Failed { step: Option<String>, error: OperationError },
 }
@@ -128,7 +128,7 @@ impl<'a> TargetDeployment<'a> {
     /// The record goes into the store before any ledger entry names it.
     async fn store_record(&self) -> Result<(), OperationError> {
         let (bytes, digest) = self.built.record.to_bytes();
-        self.ports.store.create(&store_layout::build_record(&digest), &bytes).await?;
+        create_record(self.ports, &store_layout::build_record(&digest), &bytes).await?;
         Ok(())
     }
 
@@ -140,7 +140,11 @@ impl<'a> TargetDeployment<'a> {
         let live = observe(self.ports, &self.function.target, self.environment.patience.lambda).await?;
         let order = consider::order(self.ports, self.head, present).await?;
         let ledger = present.map(|present| present.state().clone());
-        let observation = Observation { ledger, live, nearest: Vec::new() };
+        let nearest = match live {
+            Some(_) => Vec::new(),
+            None => consider::nearest_names(self.ports, &self.function.target.function).await,
+        };
+        let observation = Observation { ledger, live, nearest };
         let rules = self.options.rules(self.environment, fence);
         let decision = plan_deployment(&self.function.target, &self.wish, &observation, &order, &rules);
         Ok((decision, observation.live))
@@ -160,7 +164,7 @@ impl<'a> TargetDeployment<'a> {
         let fence = if holding.took_over.is_some() { Fence::Needed } else { Fence::NotNeeded };
         if fence == Fence::Needed {
             // The plan was made while the other might still have been at it: what he left is looked at now.
-            match self.plan_again(Some(&holding.present), fence).await {
+            match self.plan_while_holding(holding, fence).await {
                 Ok(planned) => (decision, live) = planned,
                 Err(error) => return Ending::Failed { step: None, error },
             }
@@ -189,10 +193,21 @@ impl<'a> TargetDeployment<'a> {
         reason: &str,
         fence: Fence,
     ) -> Result<(Decision, Option<Live>), OperationError> {
-        holding.check(self.ports).await?;
         let note = Note::PlanningAgain { reason: reason.to_owned() };
         holding.journal.append(self.ports, vec![note]).await?;
-        self.plan_again(Some(&holding.present), fence).await
+        self.plan_while_holding(holding, fence).await
+    }
+
+    /// Looks first, and then makes sure that the target is still ours: what was read before anybody took it over is
+    /// what he burns. The other way round, one who was paused in between would act on what his successor left.
+    async fn plan_while_holding(
+        &self,
+        holding: &Holding,
+        fence: Fence,
+    ) -> Result<(Decision, Option<Live>), OperationError> {
+        let planned = self.plan_again(Some(&holding.present), fence).await?;
+        holding.check(self.ports).await?;
+        Ok(planned)
     }
 
     async fn carry_out(
@@ -208,10 +223,10 @@ impl<'a> TargetDeployment<'a> {
                 self.carrier(holding).carry_out(steps, &mut learned).await?;
                 Ok(Ending::Serving(learned.serving))
             }
-            Decision::Hold { reasons, steps, .. } => {
+            Decision::Hold { reasons, steps, nearest } => {
                 let mut learned = Learned::nothing();
                 self.carrier(holding).carry_out(steps, &mut learned).await?;
-                Ok(Ending::Held(reasons.clone()))
+                Ok(Ending::Held(reasons.clone(), nearest.clone()))
             }
             Decision::Refuse { refusal } => {
                 Ok(Ending::Withdrawn(Outcome::Refused(refusal.clone()), refusal.to_string()))
@@ -240,10 +255,10 @@ impl<'a> TargetDeployment<'a> {
     async fn put_back(&self, holding: &Holding, lacking: Vec<Unmet>) -> Ending {
         let reasons = lacking.into_iter().map(|requirement| HoldReason::Unmet { requirement }).collect();
         let Some(before) = holding.present.state().running.as_ref().map(|running| running.build.clone()) else {
-            return Ending::Held(reasons);
+            return Ending::Held(reasons, Vec::new());
         };
         match self.try_put_back(holding, &before).await {
-            Ok(()) => Ending::Held(reasons),
+            Ok(()) => Ending::Held(reasons, Vec::new()),
             Err(error) => Ending::Failed {
                 step: Some("put the previous code back".to_owned()),
                 error: OperationError::Unrecorded {
@@ -260,13 +275,16 @@ impl<'a> TargetDeployment<'a> {
         let live = observe(self.ports, &self.function.target, self.environment.patience.lambda).await?;
         let Some(live) = live else { return Ok(()) };
         let direct = before.zip_bytes <= consider::LARGEST_DIRECT_ZIP;
-        let steps = [Step::UpdateFunctionCode {
-            artifact: before.artifact,
-            bytes: before.zip_bytes,
-            delivery: if direct { Delivery::Direct } else { Delivery::Store },
-            architecture: live.function.architecture,
-            revision: live.function.revision.clone(),
-        }];
+        let steps = [
+            Step::UpdateFunctionCode {
+                artifact: before.artifact,
+                bytes: before.zip_bytes,
+                delivery: if direct { Delivery::Direct } else { Delivery::Store },
+                architecture: live.function.architecture,
+                revision: live.function.revision.clone(),
+            },
+            Step::AwaitUpdate { artifact: before.artifact },
+        ];
         let mut learned = Learned::from_observation(&live);
         match self.carrier(holding).carry_out(&steps, &mut learned).await {
             Ok(()) => Ok(()),
@@ -274,6 +292,7 @@ impl<'a> TargetDeployment<'a> {
             Err(StepFailure::WorldMoved { reason }) => {
                 Err(OperationError::KeepsMoving { target: self.function.target.to_string(), times: 1, reason })
             }
+            // The wait judges the new build's contract, which is unmet: that is why we are here.
             Err(StepFailure::Unmet(_)) => Ok(()),
         }
     }
@@ -297,10 +316,10 @@ impl<'a> TargetDeployment<'a> {
                     Err(source) => Ok((Outcome::Failed(self.unrecorded(version, source)), Some(running))),
                 }
             }
-            Ending::Held(reasons) => {
+            Ending::Held(reasons, nearest) => {
                 let event = LedgerEvent::Held { deployment: self.id.clone(), reasons: reasons.clone() };
                 holding.end(self.ports, event).await?;
-                Ok((Outcome::Held { reasons, nearest: Vec::new() }, None))
+                Ok((Outcome::Held { reasons, nearest }, None))
             }
             Ending::Withdrawn(outcome, reason) => {
                 holding.end(self.ports, LedgerEvent::Withdrawn { deployment: self.id.clone(), reason }).await?;
@@ -309,9 +328,14 @@ impl<'a> TargetDeployment<'a> {
             Ending::Failed { step, error } => {
                 let told = chain(&error);
                 let event = LedgerEvent::Failed { deployment: self.id.clone(), step, error: told };
-                if !matches!(error, OperationError::TakenOver { .. })
-                    && let Err(unrecorded) = holding.end(self.ports, event).await
-                {
+                if matches!(error, OperationError::TakenOver { .. }) {
+                    return Ok((Outcome::Failed(error), None));
+                }
+                if let Err(unrecorded) = holding.end(self.ports, event).await {
+                    if matches!(unrecorded, OperationError::TakenOver { .. }) {
+                        // Whatever failed, it failed because, or after, somebody else went on.
+                        return Ok((Outcome::Failed(unrecorded), None));
+                    }
                     let message = format!("the failure could not be recorded: {unrecorded}");
                     self.ports.reporter.report(Event::Warning { function: Some(self.function.name.clone()), message });
                 }

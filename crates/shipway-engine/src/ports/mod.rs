@@ -25,7 +25,7 @@ pub use lambda::{
 pub use machine::{Liveness, Machine};
 pub use provisioner::{NewFunction, Provisioner};
 pub use reporter::{Event, Reporter};
-pub use store::{Created, ETag, Listed, ObjectLocation, Replaced, Store, StoreError, StoreErrorKind, Stored};
+pub use store::{Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError, StoreErrorKind, Stored};
 pub use workshop::{
     ArtifactFile, ArtifactFiles, BuildCache, BuildFailure, BuiltTree, CachedBuild, Fault, Packaged, Packager, Sources,
     Toolchain,

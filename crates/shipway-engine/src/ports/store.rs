@@ -59,6 +59,15 @@ pub struct ObjectLocation {
     pub version: Option<String>,
 }
 
+/// Whether Lambda can fetch artifacts from a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// It can.
+    OfLambda,
+    /// The store is on a disk that the function's Lambda does not share.
+    OfThisMachine,
+}
+
 /// A call to the store that failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{operation} of {object}: {message}")]
@@ -110,6 +119,8 @@ pub trait Store {
     async fn put_artifact(&self, file: &ArtifactFile) -> Result<Created, StoreError>;
     /// Downloads an artifact and checks its SHA-256. `None` if it is not there.
     async fn fetch_artifact(&self, artifact: &ArtifactDigest) -> Result<Option<ArtifactFile>, StoreError>;
+    /// Whether Lambda can fetch from this store at all; asked before there is an artifact.
+    fn reach(&self) -> Reach;
     /// Where Lambda can fetch an artifact that is in the store, or `None` where it cannot (a store on a disk that the
     /// function's Lambda does not share).
     async fn artifact_location(&self, artifact: &ArtifactDigest) -> Result<Option<ObjectLocation>, StoreError>;

@@ -1,0 +1,17 @@
+//! The real engine against the real model of Lambda, on a seeded executor with a clock of its own: everything in memory.
+//!
+//! Dropping a process's future is its SIGKILL; not polling it is its pause.
+#![expect(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
+mod shapes;
+mod world;
+
+mod contention;
+mod first_deployments;
+mod guards;
+mod kills;
+mod leases;
+mod ledgers;
+mod lost_replies;
+mod refusals;
+mod rollbacks;
