@@ -20,12 +20,24 @@ pub(crate) struct Invocation {
 }
 
 impl Invocation {
-    /// Reads the environment. This is the only place that does.
+    /// Reads the environment. Only this and its neighbour do.
     pub(crate) fn read(arguments: &Arguments) -> Self {
         Self {
             directory: arguments.global.directory.clone().unwrap_or_else(|| PathBuf::from(".")),
             environment: std::env::vars_os().collect(),
             format: arguments.global.format.clone(),
+        }
+    }
+
+    /// What can be known of a call whose arguments make no sense.
+    pub(crate) fn unreadable(arguments: impl Iterator<Item = OsString>) -> Self {
+        let arguments: Vec<String> = arguments.filter_map(|argument| argument.into_string().ok()).collect();
+        let beside = arguments.windows(2).find(|pair| pair[0] == "--format").map(|pair| pair[1].clone());
+        let within = || arguments.iter().find_map(|argument| argument.strip_prefix("--format=")).map(str::to_owned);
+        Self {
+            directory: PathBuf::from("."),
+            environment: std::env::vars_os().collect(),
+            format: beside.or_else(within),
         }
     }
 

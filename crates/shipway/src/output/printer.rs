@@ -1,5 +1,6 @@
 //! The one writer.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -32,12 +33,14 @@ enum Colour {
     Ansi,
 }
 
-/// Writes to standard output and standard error. A reader that has gone away is no error.
+/// Writes to standard output and standard error. A reader that has gone away is no error; an answer that could not be
+/// written for another reason is one.
 #[derive(Debug)]
 pub(crate) struct Printer {
     format: Format,
     talk: Talk,
     colour: Colour,
+    lost: RefCell<Option<io::Error>>,
 }
 
 const RED: &str = "\u{1b}[1;31m";
@@ -51,8 +54,10 @@ impl Printer {
     /// A printer for this process.
     pub(crate) fn new(format: Format, quiet: bool, environment: &BTreeMap<OsString, OsString>) -> Self {
         let no_colour = environment.get(&OsString::from("NO_COLOR")).is_some_and(|value| !value.is_empty());
-        let colour = if io::stderr().is_terminal() && !no_colour { Colour::Ansi } else { Colour::Plain };
-        Self { format, talk: if quiet { Talk::Warnings } else { Talk::Everything }, colour }
+        let dumb = environment.get(&OsString::from("TERM")).is_some_and(|terminal| terminal == "dumb");
+        let colour = if io::stderr().is_terminal() && !no_colour && !dumb { Colour::Ansi } else { Colour::Plain };
+        let talk = if quiet { Talk::Warnings } else { Talk::Everything };
+        Self { format, talk, colour, lost: RefCell::new(None) }
     }
 
     /// How answers are written.
@@ -75,8 +80,33 @@ impl Printer {
     /// Writes bytes to standard output as they are.
     pub(crate) fn data(&self, bytes: &[u8]) {
         let mut stdout = io::stdout().lock();
+        let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush()) else { return };
         // Whoever reads may have read enough (`| head`).
-        let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            self.lost.borrow_mut().get_or_insert(error);
+        }
+    }
+
+    /// How the run ends, given how the command ended: an answer that nobody got is a failure of its own.
+    pub(crate) fn close(&self, code: ExitCode) -> ExitCode {
+        let Some(lost) = self.lost.borrow_mut().take() else { return code };
+        let hints = ["the command itself came to its end: `shipway status` shows what holds now".to_owned()];
+        self.error("the answer could not be written to standard output", &[lost.to_string()], &hints);
+        ExitCode::worst([code, ExitCode::Failed])
+    }
+
+    /// Tells programs that the arguments make no sense; people were told already.
+    pub(crate) fn wrong_arguments(&self, explanation: &str) -> ExitCode {
+        let code = ExitCode::Usage;
+        if self.format == Format::Json {
+            let message = explanation.trim_end().trim_start_matches("error: ");
+            self.data_of_error(code, &json!({ "message": message, "causes": [], "hints": [], "problems": null }));
+        }
+        code
+    }
+
+    fn data_of_error(&self, code: ExitCode, error: &Value) {
+        self.answer(String::new, || json!({ "version": 1, "exit_code": code.status(), "error": error }));
     }
 
     /// Tells people something that is no answer.
@@ -121,22 +151,13 @@ impl Printer {
         let (code, causes, hints) = (failure.exit_code(), causes(failure), failure.hints());
         self.error(&failure.to_string(), &causes, &hints);
         if self.format == Format::Json {
-            self.answer(String::new, || {
-                let problems = match failure {
-                    Failure::Configuration(problems) => json!(problems),
-                    _ => Value::Null,
-                };
-                json!({
-                    "version": 1,
-                    "exit_code": code.status(),
-                    "error": {
-                        "message": failure.to_string(),
-                        "causes": causes,
-                        "hints": hints,
-                        "problems": problems,
-                    },
-                })
-            });
+            let problems = match failure {
+                Failure::Configuration(problems) => json!(problems),
+                _ => Value::Null,
+            };
+            let message = failure.to_string();
+            let error = json!({ "message": message, "causes": causes, "hints": hints, "problems": problems });
+            self.data_of_error(code, &error);
         }
         code
     }
