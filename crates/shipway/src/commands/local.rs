@@ -27,6 +27,9 @@ pub(crate) fn serve(
         ));
     }
     let folder = invocation.directory.join(&arguments.dir);
+    // Functions start in folders of their own, so a path that begins here would lead them elsewhere.
+    let folder =
+        std::path::absolute(&folder).map_err(|source| Failure::File { attempt: "finding", path: folder, source })?;
     std::fs::create_dir_all(&folder).map_err(|source| Failure::File {
         attempt: "creating",
         path: folder.clone(),

@@ -1,7 +1,9 @@
 //! What the documents tell people to type works, word for word.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 
 use house::documents::{Block, blocks, commands, shell_commands, shipway_arguments};
 use serde_json::Value;
@@ -66,6 +68,29 @@ fn the_readmes_quickstart_works() {
 #[test]
 fn the_examples_readme_works() {
     follow("examples/orders/README.md");
+}
+
+#[test]
+fn a_served_folder_answers_the_other_commands_as_the_local_document_says() {
+    let project = Project::small();
+    let (above, name) = (project.path().parent().expect("a folder above"), project.path().file_name().expect("a name"));
+    let shown = shell_commands(&document("docs/local.md"));
+    let serve = shown.iter().find(|command| command.contains(" local serve ")).expect("the document serves");
+    let folder = name.to_str().expect("UTF-8");
+    let serve = serve.replace("examples/orders", folder).replace(":9001", ":0");
+    let deployed = run(above, &["-C", folder, "deploy", "--env", "local"]).expect(0);
+    assert!(deployed.stdout.contains("deployed"), "{}", deployed.stdout);
+    let arguments = shipway_arguments(&serve).expect("a command of shipway");
+    let mut server = program().args(arguments).current_dir(above).stdout(Stdio::piped()).spawn().expect("a server");
+    let mut address = String::new();
+    BufReader::new(server.stdout.take().expect("a pipe")).read_line(&mut address).expect("the address");
+    let answer = run(above, &["-C", folder, "invoke", "--env", "local", "greet"]);
+    rustix::process::kill_process(rustix::process::Pid::from_child(&server), rustix::process::Signal::TERM)
+        .expect("the server can be told to end");
+    let ended = server.wait().expect("the server ends");
+    assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+    assert_eq!(answer.expect(0).json()["edition"], 1);
+    assert!(ended.success(), "{ended}");
 }
 
 #[test]
