@@ -1,0 +1,70 @@
+//! A project's embedded Lambda, served in the test's own process, which writes down every request.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use shipway_local::executor::ExecutorSettings;
+use shipway_local::{
+    Announce, Decided, Decision, LocalLambda, LocalSettings, ObjectFolder, ObservedCall, Observer, find_serving, serve,
+};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// The requests so far, as operation and resource.
+#[derive(Debug, Default)]
+struct Record(Mutex<Vec<ObservedCall>>);
+
+impl Observer for Record {
+    fn before<'a>(&'a self, call: &'a ObservedCall) -> Decided<'a> {
+        self.0.lock().expect("no thread failed").push(call.clone());
+        Box::pin(async { Decision::Proceed })
+    }
+
+    fn after<'a>(&'a self, _call: &'a ObservedCall, _status: u16) -> Decided<'a> {
+        Box::pin(async { Decision::Proceed })
+    }
+}
+
+/// The embedded Lambda of a project. Commands find it by its folder, as they find `shipway local serve`.
+#[derive(Debug)]
+pub(crate) struct EmbeddedLambda {
+    runtime: Runtime,
+    local: LocalLambda,
+    record: Arc<Record>,
+}
+
+impl EmbeddedLambda {
+    /// Serves the project's folder until it is dropped.
+    pub(crate) fn of(project: &Path) -> Self {
+        let machine = project.join(".shipway");
+        let program = env!("CARGO_BIN_EXE_shipway").into();
+        let supervisor = vec![program, "supervise-function".into(), "--".into()];
+        let path = std::env::var_os("PATH").expect("there is a PATH");
+        let executor = ExecutorSettings::new(supervisor, machine.join("functions"), path);
+        let mut settings = LocalSettings::new("us-east-1", executor);
+        settings.objects.folder = Some(ObjectFolder { bucket: "local".to_owned(), path: machine.join("local/store") });
+        let record = Arc::new(Record::default());
+        settings.observer = Some(record.clone());
+        let folder = machine.join("local/lambda");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let local = LocalLambda::open(&folder, settings).expect("the state can be opened");
+        let runtime = Runtime::new().expect("a runtime");
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
+        runtime.spawn(serve(listener, local.clone(), Announce::Yes));
+        while find_serving(&folder).is_none() {
+            std::thread::yield_now();
+        }
+        Self { runtime, local, record }
+    }
+
+    /// What came since the last call of this.
+    pub(crate) fn take(&self) -> Vec<ObservedCall> {
+        std::mem::take(&mut *self.record.0.lock().expect("no thread failed"))
+    }
+}
+
+impl Drop for EmbeddedLambda {
+    fn drop(&mut self) {
+        self.runtime.block_on(self.local.shutdown());
+    }
+}
