@@ -117,7 +117,7 @@ impl fmt::Display for Refusal {
                 write!(formatter, "commit {} runs there, and this clone does not have it", running.short())
             }
             Self::Rejected { since, artifact } => {
-                write!(formatter, "artifact {artifact} was rolled back from at {since}")
+                write!(formatter, "artifact {artifact} was rolled back from at {since:.0}")
             }
             Self::AliasMoved { alias, recorded, found } => write!(
                 formatter,
