@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
 /// Continuous deployment for AWS Lambda: a commit becomes running code.
@@ -240,6 +240,9 @@ pub(crate) enum LocalCommand {
     Serve(ServeArguments),
 }
 
+/// A day, in milliseconds.
+const LONGEST_DELAY: u64 = 86_400_000;
+
 /// `local serve`
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
@@ -258,6 +261,15 @@ pub(crate) struct ServeArguments {
     /// The account that it says it is
     #[arg(long, value_name = "ACCOUNT")]
     pub(crate) account: Option<String>,
+    /// How long a new function is Pending
+    #[arg(long, value_name = "MILLISECONDS", value_parser = value_parser!(u64).range(..=LONGEST_DELAY))]
+    pub(crate) create_delay: Option<u64>,
+    /// How long an update is InProgress
+    #[arg(long, value_name = "MILLISECONDS", value_parser = value_parser!(u64).range(..=LONGEST_DELAY))]
+    pub(crate) update_delay: Option<u64>,
+    /// Refuse calls beyond AWS's rates: 15 a second, 100 of GetFunction
+    #[arg(long)]
+    pub(crate) throttle: bool,
 }
 
 /// `completions`

@@ -9,7 +9,7 @@ mod invocation;
 mod locations;
 mod signature;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use thiserror::Error;
 use tokio::{net::TcpListener, task::JoinSet};
@@ -17,7 +17,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use crate::{
     local_lambda::LocalLambda,
     server::handler::Handler,
-    serving::{Announced, announce},
+    serving::{Announced, Announcement, announce},
 };
 
 /// Whether other processes are told, by `serving.json`, that this one serves the folder.
@@ -39,8 +39,10 @@ pub enum ServeError {
         address: SocketAddr,
     },
     /// Another process serves the folder.
-    #[error("the folder is already served{}", at.map(|at| format!(" at {at}")).unwrap_or_default())]
+    #[error("{} is already served{}", folder.display(), at.map(|at| format!(" at {at}")).unwrap_or_default())]
     AlreadyServed {
+        /// The folder.
+        folder: PathBuf,
         /// Where, if the other one said so.
         at: Option<SocketAddr>,
     },
@@ -52,50 +54,82 @@ pub enum ServeError {
     Announcement(#[source] io::Error),
 }
 
-/// Serves until [`LocalLambda::shutdown`] is called, then lets the requests under way end, within
-/// [`LocalSettings::shutdown_patience`](crate::LocalSettings::shutdown_patience).
-///
-/// # Errors
-/// Nothing was served: the address is not loopback, somebody else serves the folder, or the system refused.
-pub async fn serve(listener: TcpListener, local: LocalLambda, announcement: Announce) -> Result<(), ServeError> {
-    let address = listener.local_addr().map_err(ServeError::Listener)?;
-    if !address.ip().is_loopback() {
-        return Err(ServeError::NotLoopback { address });
-    }
-    let _announced = match announcement {
-        Announce::No => None,
-        Announce::Yes => match announce(local.folder(), address).map_err(ServeError::Announcement)? {
-            Announced::Done(announced) => Some(announced),
-            Announced::Taken(by) => {
-                return Err(ServeError::AlreadyServed { at: by.map(|by| by.address) });
-            }
-        },
-    };
-    let mut closing = local.inner.closing.subscribe();
-    let patience = local.settings().shutdown_patience;
-    let handler = Arc::new(Handler::new(local, address));
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            () = connection::closed(&mut closing) => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connection::serve(stream, Arc::clone(&handler)));
-                }
-                // Out of descriptors, mostly: there may be some later.
-                Err(error) => {
-                    tracing::warn!(%error, "cannot accept a connection");
-                    tokio::time::sleep(Duration::from_millis(20)).await;
+/// A listener that is allowed to serve, and that other processes find if they are to.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    local: LocalLambda,
+    address: SocketAddr,
+    _announced: Option<Announcement>,
+}
+
+impl Server {
+    /// Claims the folder if it is to be announced. Requests wait from now on, and are answered by [`Server::run`].
+    ///
+    /// # Errors
+    /// The address is not loopback, somebody else serves the folder, or the system refused.
+    pub fn claim(listener: TcpListener, local: LocalLambda, announcement: Announce) -> Result<Server, ServeError> {
+        let address = listener.local_addr().map_err(ServeError::Listener)?;
+        if !address.ip().is_loopback() {
+            return Err(ServeError::NotLoopback { address });
+        }
+        let announced = match announcement {
+            Announce::No => None,
+            Announce::Yes => match announce(local.folder(), address).map_err(ServeError::Announcement)? {
+                Announced::Done(announced) => Some(announced),
+                Announced::Taken(by) => {
+                    let folder = local.folder().to_owned();
+                    return Err(ServeError::AlreadyServed { folder, at: by.map(|by| by.address) });
                 }
             },
-            Some(_) = connections.join_next() => {}
+        };
+        Ok(Server { listener, local, address, _announced: announced })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until [`LocalLambda::shutdown`] is called, then lets the requests under way end, within
+    /// [`LocalSettings::shutdown_patience`](crate::LocalSettings::shutdown_patience).
+    pub async fn run(self) {
+        let Server { listener, local, address, _announced } = self;
+        let mut closing = local.inner.closing.subscribe();
+        let patience = local.settings().shutdown_patience;
+        let handler = Arc::new(Handler::new(local, address));
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                () = connection::closed(&mut closing) => break,
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        connections.spawn(connection::serve(stream, Arc::clone(&handler)));
+                    }
+                    // Out of descriptors, mostly: there may be some later.
+                    Err(error) => {
+                        tracing::warn!(%error, "cannot accept a connection");
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                    }
+                },
+                Some(_) = connections.join_next() => {}
+            }
+        }
+        drop(listener);
+        // A request that a test holds, or a client that never reads, must not keep the server.
+        let all = async { while connections.join_next().await.is_some() {} };
+        if tokio::time::timeout(patience, all).await.is_err() {
+            connections.shutdown().await;
         }
     }
-    drop(listener);
-    // A request that a test holds, or a client that never reads, must not keep the server.
-    let all = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(patience, all).await.is_err() {
-        connections.shutdown().await;
-    }
+}
+
+/// Claims the listener and runs it: see [`Server`].
+///
+/// # Errors
+/// Nothing was served: see [`Server::claim`].
+pub async fn serve(listener: TcpListener, local: LocalLambda, announcement: Announce) -> Result<(), ServeError> {
+    Server::claim(listener, local, announcement)?.run().await;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shipway_core::exit::ExitCode;
-use shipway_local::{Announce, LocalLambda, ServeError, serve as serve_lambda};
+use shipway_local::{Announce, LocalLambda, LocalSettings, ServeError, Server, Throttle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -36,43 +36,49 @@ pub(crate) fn serve(
         source,
     })?;
     let region = arguments.region.as_deref().unwrap_or(DEFAULT_REGION);
-    let mut settings = local_settings(invocation, region, &folder)?;
-    if let Some(account) = &arguments.account {
-        settings.account.clone_from(account);
-    }
-    settings.objects.endpoint.clone_from(&arguments.s3_endpoint_url);
+    let settings = settings(arguments, local_settings(invocation, region, &folder)?);
     block_on(async {
         let failed = |error: Box<dyn std::error::Error>| Failure::Embedded(error);
         let local = LocalLambda::open(&folder, settings).map_err(|error| failed(Box::new(error)))?;
         let listener = TcpListener::bind(arguments.listen).await.map_err(|error| failed(Box::new(error)))?;
-        let address = listener.local_addr().map_err(|error| failed(Box::new(error)))?;
+        let server = Server::claim(listener, local.clone(), Announce::Yes).map_err(refused)?;
+        let address = server.address();
         let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| failed(Box::new(error)))?;
         let mut terminated = signal(SignalKind::terminate()).map_err(|error| failed(Box::new(error)))?;
-        // The address is data: with port 0 only this line tells it.
+        // The address is data: with port 0 only this line tells it. Whoever reads it finds the folder served.
         printer.answer(
             || format!("http://{address}\n"),
             || json!({ "version": 1, "endpoint_url": format!("http://{address}") }),
         );
         printer.status(&format!("serving {} until interrupted; AWS_ENDPOINT_URL=http://{address}", folder.display()));
-        let serving = tokio::spawn(serve_lambda(listener, local.clone(), Announce::Yes));
-        tokio::pin!(serving);
+        let mut serving = tokio::spawn(server.run());
         tokio::select! {
             _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
-            ended = &mut serving => return served(ended),
+            ended = &mut serving => return ended.map(|()| ExitCode::Done).map_err(|error| failed(Box::new(error))),
         }
         local.shutdown().await;
-        served(serving.await)
+        serving.await.map(|()| ExitCode::Done).map_err(|error| failed(Box::new(error)))
     })
 }
 
-fn served(ended: Result<Result<(), ServeError>, tokio::task::JoinError>) -> Result<ExitCode, Failure> {
-    match ended {
-        Ok(Ok(())) => Ok(ExitCode::Done),
-        Ok(Err(error @ (ServeError::NotLoopback { .. } | ServeError::AlreadyServed { .. }))) => {
-            Err(Failure::Usage { message: error.to_string(), hints: Vec::new() })
+/// The defaults with what was asked for.
+fn settings(arguments: &ServeArguments, mut settings: LocalSettings) -> LocalSettings {
+    if let Some(account) = &arguments.account {
+        settings.account.clone_from(account);
+    }
+    settings.objects.endpoint.clone_from(&arguments.s3_endpoint_url);
+    settings.delays.create = arguments.create_delay.unwrap_or(settings.delays.create);
+    settings.delays.update = arguments.update_delay.unwrap_or(settings.delays.update);
+    settings.throttle = arguments.throttle.then(Throttle::default);
+    settings
+}
+
+fn refused(error: ServeError) -> Failure {
+    match error {
+        ServeError::NotLoopback { .. } | ServeError::AlreadyServed { .. } => {
+            Failure::Usage { message: error.to_string(), hints: Vec::new() }
         }
-        Ok(Err(error)) => Err(Failure::Embedded(Box::new(error))),
-        Err(error) => Err(Failure::Embedded(Box::new(error))),
+        ServeError::Listener(_) | ServeError::Announcement(_) => Failure::Embedded(Box::new(error)),
     }
 }

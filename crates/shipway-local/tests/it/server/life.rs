@@ -82,7 +82,7 @@ async fn two_servers_of_one_folder_agree() {
     let other = LocalLambda::open(&folder, settings(place.path())).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let refused = serve(listener, other.clone(), Announce::Yes).await;
-    assert!(matches!(refused, Err(ServeError::AlreadyServed { at }) if at == Some(bench.address)));
+    assert!(matches!(refused, Err(ServeError::AlreadyServed { at, .. }) if at == Some(bench.address)));
 
     // Unannounced it may, as a command does for a moment.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

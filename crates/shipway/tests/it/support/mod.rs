@@ -4,10 +4,16 @@ mod contents;
 mod embedded;
 mod program;
 mod project;
+mod python;
+mod recorder;
+mod server;
 mod tools;
 
 pub(crate) use contents::contents;
 pub(crate) use embedded::EmbeddedLambda;
 pub(crate) use program::{Run, program, shipway};
 pub(crate) use project::Project;
+pub(crate) use python::{passes, python, script};
+pub(crate) use recorder::{Recorded, Recorder};
+pub(crate) use server::Server;
 pub(crate) use tools::{Shims, need};

@@ -1,0 +1,102 @@
+//! A server before a server, which writes down who asked for what.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// One request that went through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Recorded {
+    pub(crate) method: String,
+    /// With the query.
+    pub(crate) path: String,
+    /// The access key of the signature's `Credential`; empty without a signature.
+    pub(crate) access_key: String,
+    /// The service of the signature's scope, such as `lambda`; empty without a signature.
+    pub(crate) service: String,
+}
+
+impl Recorded {
+    /// Whether it asks for a change. (STS is asked by POST, and changes nothing.)
+    pub(crate) fn is_write(&self) -> bool {
+        self.method != "GET" && self.method != "HEAD" && self.service != "sts"
+    }
+}
+
+/// Hands every request on to another address. Its threads end with the process.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    /// `http://127.0.0.1:PORT`
+    pub(crate) url: String,
+    requests: Arc<Mutex<Vec<Recorded>>>,
+}
+
+impl Recorder {
+    /// Before the server at `url`.
+    pub(crate) fn before(url: &str) -> Self {
+        let upstream: SocketAddr = url.trim_start_matches("http://").parse().expect("an address");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let record = Arc::clone(&requests);
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let record = Arc::clone(&record);
+                // A client that goes away in the middle is none of the test's business.
+                thread::spawn(move || hand_on(client, upstream, &record));
+            }
+        });
+        Self { url: format!("http://{address}"), requests }
+    }
+
+    /// What came since the last call of this.
+    pub(crate) fn take(&self) -> Vec<Recorded> {
+        std::mem::take(&mut *self.requests.lock().expect("no thread failed"))
+    }
+}
+
+/// One connection carries one request here: both sides are told that it closes afterwards, so bodies need no reading.
+fn hand_on(mut client: TcpStream, upstream: SocketAddr, record: &Mutex<Vec<Recorded>>) -> io::Result<()> {
+    let mut received = Vec::new();
+    let end = loop {
+        if let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
+            break end;
+        }
+        let mut piece = [0; 8192];
+        match client.read(&mut piece)? {
+            0 => return Ok(()),
+            count => received.extend_from_slice(&piece[..count]),
+        }
+    };
+    let (head, body) = received.split_at(end);
+    let head = String::from_utf8_lossy(head);
+    record.lock().expect("no thread failed").push(recorded(&head));
+    let mut server = TcpStream::connect(upstream)?;
+    server.set_nodelay(true)?;
+    client.set_nodelay(true)?;
+    let kept = head.split("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
+    let head: Vec<&str> = kept.chain(["Connection: close"]).collect();
+    server.write_all(head.join("\r\n").as_bytes())?;
+    server.write_all(body)?;
+    let (mut from, mut to) = (client.try_clone()?, server.try_clone()?);
+    let sending = thread::spawn(move || io::copy(&mut from, &mut to));
+    io::copy(&mut server, &mut client)?;
+    client.shutdown(Shutdown::Both)?;
+    let _client_gone_or_done = sending.join();
+    Ok(())
+}
+
+fn recorded(head: &str) -> Recorded {
+    let mut lines = head.split("\r\n");
+    let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
+    let authorization = lines.find(|line| line.to_ascii_lowercase().starts_with("authorization:")).unwrap_or_default();
+    let credential = authorization.split_once("Credential=").map(|(_, rest)| rest).unwrap_or_default();
+    let scope: Vec<&str> = credential.split([',', ' ']).next().unwrap_or_default().split('/').collect();
+    Recorded {
+        method: words.next().unwrap_or_default(),
+        path: words.next().unwrap_or_default(),
+        access_key: scope.first().copied().unwrap_or_default().to_owned(),
+        service: scope.get(3).copied().unwrap_or_default().to_owned(),
+    }
+}
