@@ -135,9 +135,9 @@ fn one_that_died_on_another_machine_is_taken_over_after_a_minute() {
 
 /// Pauses the holder after so many polls, lets another take over and finish, and wakes the holder up.
 /// `None` when the holder ends before that.
-fn wakes_up_after(shape: Shape, polls: usize) -> Option<()> {
+fn wakes_up_after(shape: Shape, prepared: &World, polls: usize) -> Option<()> {
     let project = shape.project();
-    let world = shape.world(11);
+    let world = prepared.fork();
     // An older commit than the taker's, so that nothing but the guards stands in its way.
     let sleeper = start(&world, &project, 'b', "laptop");
     world.halt_after_polls(sleeper.id, polls);
@@ -178,8 +178,9 @@ fn was_taken_over(world: &World, project: &Project, process: ProcessId) -> bool 
 }
 
 fn wakes_up_everywhere(shape: Shape) {
+    let prepared = shape.world(11);
     let mut polls = 1;
-    while wakes_up_after(shape, polls).is_some() {
+    while wakes_up_after(shape, &prepared, polls).is_some() {
         polls += 1;
     }
     assert!(polls > 40, "{shape:?} was paused at {polls} points");

@@ -8,8 +8,9 @@ use crate::world::{Action, Fault, Moment, Times, Trap, When, exit};
 #[test]
 fn any_call_may_be_lost_on_its_way_or_on_its_way_back() {
     for shape in Shape::ALL {
+        let prepared = shape.world(17);
         let calls = {
-            let world = shape.world(17);
+            let world = prepared.fork();
             let process = shape.start(&world, "laptop");
             world.run();
             process.ended().unwrap();
@@ -21,7 +22,7 @@ fn any_call_may_be_lost_on_its_way_or_on_its_way_back() {
                 continue;
             }
             for fault in [Fault::LostRequest, Fault::LostReply] {
-                let world = shape.world(17);
+                let world = prepared.fork();
                 let process = shape.start(&world, "laptop");
                 world.set(Trap {
                     process: Some(process.id),

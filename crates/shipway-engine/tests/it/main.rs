@@ -6,6 +6,7 @@
 mod shapes;
 mod world;
 
+mod any_sequence;
 mod contention;
 mod first_deployments;
 mod guards;
@@ -15,3 +16,4 @@ mod ledgers;
 mod lost_replies;
 mod refusals;
 mod rollbacks;
+mod throttling;

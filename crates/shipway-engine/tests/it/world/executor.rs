@@ -21,6 +21,7 @@ const MOST_POLLS: usize = 400_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ProcessId(pub(crate) u32);
 
+#[derive(Clone)]
 pub(super) struct ProcessState {
     pub(super) checkout: Checkout,
     pub(super) life: Life,

@@ -89,6 +89,7 @@ pub(crate) struct Project {
     pub(crate) variables: BTreeSet<String>,
     pub(crate) rates: Rates,
     pub(crate) patience: Patience,
+    pub(crate) concurrency: usize,
 }
 
 impl Default for Project {
@@ -104,6 +105,7 @@ impl Default for Project {
             variables: BTreeSet::new(),
             rates: Rates::EMBEDDED,
             patience: Patience { lambda: Duration::from_secs(60), target: Duration::from_secs(600) },
+            concurrency: 8,
         }
     }
 }
@@ -119,7 +121,7 @@ impl Project {
             unqualified: self.unqualified,
             upload: self.upload,
             patience: self.patience,
-            concurrency: 8,
+            concurrency: self.concurrency,
             functions: self.functions.iter().map(|name| self.function(name)).collect(),
         }
     }

@@ -96,6 +96,34 @@ impl World {
         Self { things: Rc::new(RefCell::new(things)), tasks: Rc::default() }
     }
 
+    /// Another world that is just like this one, in which nobody runs.
+    pub(crate) fn fork(&self) -> Self {
+        assert!(self.tasks.borrow().is_empty(), "processes cannot be copied");
+        let things = self.with_things(|things| Things {
+            model: things.model.clone(),
+            model_entropy: things.model_entropy.clone(),
+            chance: things.chance.clone(),
+            now: things.now,
+            timers: BTreeMap::new(),
+            sequence: things.sequence,
+            processes: things.processes.clone(),
+            held: BTreeMap::new(),
+            log: things.log.clone(),
+            traps: Vec::new(),
+            objects: things.objects.clone(),
+            artifacts: things.artifacts.clone(),
+            bucket: things.bucket.clone(),
+            zips: things.zips.clone(),
+            parents: things.parents.clone(),
+            disk: things.disk.clone(),
+            cache: things.cache.clone(),
+            events: things.events.clone(),
+            unguarded: things.unguarded,
+            account: things.account.clone(),
+        });
+        Self { things: Rc::new(RefCell::new(things)), tasks: Rc::default() }
+    }
+
     /// Lets `change` at the things.
     pub(super) fn with_things<T>(&self, change: impl FnOnce(&mut Things) -> T) -> T {
         change(&mut self.things.borrow_mut())
