@@ -10,8 +10,8 @@ use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::{
     Environment, FunctionCode, FunctionConfiguration, LastUpdateStatus, Runtime as SdkRuntime, State,
 };
-use shipway_core::names::{AliasName, Region};
-use shipway_engine::ports::{CallError, CallErrorKind, Clock, NewFunction, Provisioner};
+use shipway_core::names::Region;
+use shipway_engine::ports::{CallError, CallErrorKind, Clock, CodeSource, NewFunction, Provisioner};
 
 use crate::call_error::Call;
 use crate::connect::{Clients, ConnectError, Settings};
@@ -87,7 +87,13 @@ impl<'a> EmbeddedProvisioner<'a> {
 
     async fn create(&self, function: &NewFunction) -> Result<(), CallError> {
         let call = self.call("CreateFunction", function.function.as_str());
-        let code = FunctionCode::builder().zip_file(zip_bytes(&call, &function.code).await?).build();
+        let code = match &function.code {
+            CodeSource::Direct(file) => FunctionCode::builder().zip_file(zip_bytes(&call, file).await?),
+            CodeSource::Object(object) => FunctionCode::builder()
+                .s3_bucket(&object.bucket)
+                .s3_key(&object.key)
+                .set_s3_object_version(object.version.clone()),
+        };
         let request = self
             .client
             .create_function()
@@ -99,7 +105,7 @@ impl<'a> EmbeddedProvisioner<'a> {
             .memory_size(number(&call, "memory", function.memory_megabytes)?)
             .timeout(number(&call, "timeout", function.timeout_seconds)?)
             .environment(environment(function))
-            .code(code);
+            .code(code.build());
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) => match call.failed(&error) {
@@ -145,28 +151,6 @@ impl<'a> EmbeddedProvisioner<'a> {
             }
         }
     }
-
-    /// Puts the alias on a version of what runs now, unless there is one: also one that an earlier run, which died
-    /// between creating function and alias, owes.
-    async fn ensure_alias(&self, function: &NewFunction, alias: &AliasName) -> Result<(), CallError> {
-        let object = format!("{}:{alias}", function.function);
-        let call = self.call("GetAlias", &object);
-        let name = function.function.as_str();
-        match self.client.get_alias().function_name(name).name(alias.as_str()).send().await {
-            Ok(_) => return Ok(()),
-            Err(error) => match call.failed(&error) {
-                error if error.kind == CallErrorKind::NotFound => {}
-                error => return Err(error),
-            },
-        }
-        let call = self.call("PublishVersion", name);
-        let published = self.client.publish_version().function_name(name).send().await;
-        let published = published.map_err(|error| call.failed(&error))?;
-        let version = published.version().ok_or_else(|| call.unexpected_reply("the reply has no Version"))?;
-        let call = self.call("CreateAlias", &object);
-        let request = self.client.create_alias().function_name(name).name(alias.as_str()).function_version(version);
-        request.send().await.map(drop).map_err(|error| call.failed(&error))
-    }
 }
 
 #[async_trait(?Send)]
@@ -180,10 +164,7 @@ impl Provisioner for EmbeddedProvisioner<'_> {
             self.configure(function, &live).await?;
             self.settled(function, Awaited::Update).await?;
         }
-        match &function.alias {
-            Some(alias) => self.ensure_alias(function, alias).await,
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 

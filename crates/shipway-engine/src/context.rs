@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use shipway_core::build::FunctionBuild;
+use shipway_core::digest::ContentDigest;
 use shipway_core::names::{AccountId, EnvironmentName, LogicalName, ProjectName, Region, Target};
 use shipway_core::plan::{CreateAlias, UnqualifiedRule};
 use std::collections::BTreeMap;
@@ -98,6 +99,16 @@ pub struct LocalSettings {
     pub memory_megabytes: Option<u32>,
     /// Timeout in seconds; the contract's, else 30.
     pub timeout_seconds: Option<u32>,
+}
+
+impl LocalSettings {
+    /// By which a change of them is noticed.
+    #[must_use]
+    pub fn digest(&self) -> ContentDigest {
+        let settings = (&self.environment, self.memory_megabytes, self.timeout_seconds);
+        let bytes = serde_json::to_vec(&settings).expect("texts and numbers always have a JSON form");
+        ContentDigest::of(&bytes)
+    }
 }
 
 impl std::fmt::Debug for LocalSettings {

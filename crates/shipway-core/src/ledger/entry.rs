@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::State;
 use crate::build::{BuildRecord, Origin, WorkTree};
 use crate::contract::Unmet;
-use crate::digest::{ArtifactDigest, BuildDigest, EntryDigest, PackageDigest, SourceDigest};
+use crate::digest::{ArtifactDigest, BuildDigest, ContentDigest, EntryDigest, PackageDigest, SourceDigest};
 use crate::names::{Commit, DeploymentId, EnvironmentName, LogicalName, Nonce, ProjectName, Version};
 
 /// The current version of the ledger's format. A ledger with a newer one is read as far as possible, and never
@@ -135,6 +135,9 @@ pub struct Running {
     pub build: BuildReference,
     /// The version behind the alias, or `$LATEST`.
     pub lambda_version: Version,
+    /// The settings that a local environment configured the function with; `None` where provisioning is not ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisioned: Option<ContentDigest>,
     /// Since when.
     pub at: Timestamp,
 }

@@ -80,6 +80,9 @@ pub enum Decision {
         /// Its commit.
         by: Commit,
     },
+    /// It does not exist, and this environment creates its functions itself: it will be created with this build, and
+    /// what follows is planned then.
+    Create,
     /// It lacks something that provisioning has to add. The artifact is published, and nothing else is touched.
     Hold {
         /// What it lacks.
@@ -143,6 +146,8 @@ impl Plan {
     /// Whether carrying it out would write anything.
     #[must_use]
     pub fn acts(&self) -> bool {
-        self.targets.iter().any(|target| matches!(target.decision, Decision::Deploy { .. } | Decision::Hold { .. }))
+        self.targets
+            .iter()
+            .any(|target| matches!(target.decision, Decision::Deploy { .. } | Decision::Hold { .. } | Decision::Create))
     }
 }

@@ -1,7 +1,8 @@
 //! The plan of a deployment.
 
-use super::{Ancestry, Decision, Evidence, Live, LiveServing, Refusal, serves_already};
+use super::{Ancestry, Decision, Evidence, Live, LiveServing, Refusal, Wanted, serves_already};
 use crate::contract::{Contract, unmet};
+use crate::digest::ContentDigest;
 use crate::ledger::{BuildReference, HoldReason, State};
 use crate::live::{CodeSigning, LiveFunction, Package, State as FunctionState, UpdateStatus};
 use crate::names::{AliasName, Architecture, Commit, FunctionName, ProjectName, Serving, Target, Version};
@@ -20,6 +21,8 @@ pub struct Wish {
     pub architecture: Architecture,
     /// How its zip can get to Lambda; `None` when it cannot.
     pub delivery: Option<Delivery>,
+    /// The settings that a local environment gave the function; `None` where provisioning is not ours.
+    pub provisioned: Option<ContentDigest>,
     /// The version's description, at most 256 characters.
     pub description: String,
 }
@@ -162,7 +165,9 @@ pub fn plan_deployment(
         return hold(reasons);
     }
     match wish.delivery {
-        Some(delivery) => Decision::Deploy { steps: steps(target, wish, live, delivery, rules.fence, upload) },
+        Some(delivery) => Decision::Deploy {
+            steps: steps(target, wish, observation.ledger.as_ref(), live, delivery, rules.fence, upload),
+        },
         None => Decision::Refuse { refusal: Refusal::NoDelivery { bytes: wish.build.zip_bytes } },
     }
 }
@@ -174,7 +179,8 @@ fn nothing_to_do(target: &Target, wish: &Wish, observation: &Observation, rules:
         return None;
     }
     let evidence = Evidence::Package(package, &wish.contract);
-    let (because, running) = serves_already(state, &target.serving, &live.serving, Some(&live.function), evidence)?;
+    let wanted = Wanted { evidence, provisioned: wish.provisioned.as_ref() };
+    let (because, running) = serves_already(state, &target.serving, &live.serving, Some(&live.function), wanted)?;
     Some(Decision::Nothing { because, running })
 }
 
@@ -258,11 +264,19 @@ fn moved_by_others(state: Option<&State>, found: Version) -> Option<Version> {
     (recorded != found && earlier).then_some(recorded)
 }
 
-fn steps(target: &Target, wish: &Wish, live: &Live, delivery: Delivery, fence: Fence, upload: Step) -> Vec<Step> {
+fn steps(
+    target: &Target,
+    wish: &Wish,
+    state: Option<&State>,
+    live: &Live,
+    delivery: Delivery,
+    fence: Fence,
+    upload: Step,
+) -> Vec<Step> {
     let code_there = fence == Fence::NotNeeded && holds_code(&live.function, wish);
     match (&target.serving, &live.serving) {
         (Serving::Alias(alias), LiveServing::Alias { alias: found, version }) if found.version != Version::Latest => {
-            let served = serves_wish(found.weights.is_empty(), version, wish);
+            let served = serves_wish(found.weights.is_empty(), version, wish) && has_settings(state, wish);
             let mut steps = Vec::new();
             if fence == Fence::Needed {
                 steps.push(Step::FenceAlias {
@@ -375,4 +389,11 @@ fn serves_wish(all_traffic: bool, version: &LiveFunction, wish: &Wish) -> bool {
         && version.code_sha256 == wish.build.artifact.code_sha256()
         && version.architecture == wish.architecture
         && unmet(&wish.contract, &version.configuration).is_empty()
+}
+
+/// Whether what runs has the settings that a local environment wants. A version keeps those that it was published with,
+/// so others need another version.
+fn has_settings(state: Option<&State>, wish: &Wish) -> bool {
+    let recorded = state.and_then(|state| state.running.as_ref()).map(|running| running.provisioned);
+    wish.provisioned.is_none() || recorded.is_none_or(|recorded| recorded == wish.provisioned)
 }

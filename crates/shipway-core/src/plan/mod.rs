@@ -15,4 +15,4 @@ pub use deployment::{
 };
 pub use refusal::Refusal;
 pub use rollback::{NoRollback, RollbackPlan, RollbackTo, choose_rollback, plan_rollback};
-pub use sameness::{Evidence, serves_already};
+pub use sameness::{Evidence, Wanted, serves_already};

@@ -10,7 +10,7 @@
 
 use super::{Live, LiveServing, NothingBecause};
 use crate::contract::Contract;
-use crate::digest::{PackageDigest, SourceDigest};
+use crate::digest::{ContentDigest, PackageDigest, SourceDigest};
 use crate::ledger::{Running, State};
 use crate::live::{LiveFunction, UpdateStatus};
 use crate::names::{Serving, Version};
@@ -24,6 +24,15 @@ pub enum Evidence<'a> {
     Package(&'a PackageDigest, &'a Contract),
 }
 
+/// What is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The code.
+    pub evidence: Evidence<'a>,
+    /// The settings that a local environment wants the function to have; `None` where provisioning is not ours.
+    pub provisioned: Option<&'a ContentDigest>,
+}
+
 /// What the target serves and why that is what is wanted, or `None` if there is something to do.
 ///
 /// `reached` is what GetFunction shows through the target's alias (or of `$LATEST`), `alias_version` where the alias
@@ -34,17 +43,18 @@ pub fn serves_already(
     serving: &Serving,
     live: &LiveServing,
     latest: Option<&LiveFunction>,
-    evidence: Evidence<'_>,
+    wanted: Wanted<'_>,
 ) -> Option<(NothingBecause, Running)> {
     let running = state.running.as_ref()?;
     let undisturbed = state.holder.is_none()
         && state.hold.is_none()
         && state.rejection(&running.build.artifact).is_none()
+        && running.provisioned.as_ref() == wanted.provisioned
         && serves(running, serving, live, latest);
     if !undisturbed {
         return None;
     }
-    let because = match evidence {
+    let because = match wanted.evidence {
         Evidence::Source(source) if running.build.source_digest == Some(*source) => NothingBecause::SameSource,
         Evidence::Package(package, contract)
             if running.build.package_digest == Some(*package) && meets(contract, live, latest) =>

@@ -66,6 +66,7 @@ pub(crate) fn running(deployment: &str, number: u8, version: u64) -> Running {
         deployment: deployment.parse().unwrap(),
         build: build(number),
         lambda_version: published(version),
+        provisioned: None,
         at: at(0),
     }
 }
@@ -115,6 +116,7 @@ pub(crate) fn wish(number: u8) -> Wish {
         contract: contract(),
         architecture: Architecture::X86_64,
         delivery: Some(Delivery::Direct),
+        provisioned: None,
         description: "a description".to_owned(),
     }
 }

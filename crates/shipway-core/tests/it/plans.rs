@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use shipway_core::contract::{EnvironmentNames, Unmet};
-use shipway_core::digest::SourceDigest;
+use shipway_core::digest::{ContentDigest, SourceDigest};
 use shipway_core::ledger::{Hold, HoldReason, Holder, Intent, Rejection, RollbackMethod, State};
 use shipway_core::live::{CodeSigning, Package, State as FunctionState, UnqualifiedCaller, UpdateStatus};
 use shipway_core::names::{Architecture, Version, VersionNumber};
 use shipway_core::plan::{
     Again, Ancestry, CreateAlias, Decision, Evidence, Fence, Live, LiveServing, NoRollback, NothingBecause,
-    Observation, Order, Refusal, Restore, RollbackTo, Rules, Switch, UnqualifiedRule, Wish, choose_rollback,
+    Observation, Order, Refusal, Restore, RollbackTo, Rules, Switch, UnqualifiedRule, Wanted, Wish, choose_rollback,
     plan_deployment, plan_rollback, serves_already,
 };
 use shipway_core::step::{Delivery, Step, StepKind};
@@ -278,7 +278,8 @@ fn what_counts_as_serving_already() {
     let same_source = SourceDigest([1; 32]);
     let other_source = SourceDigest([9; 32]);
     let serves = |state: &State, live: &Live, source: &SourceDigest| {
-        serves_already(state, &target().serving, &live.serving, None, Evidence::Source(source)).map(|found| found.0)
+        let wanted = Wanted { evidence: Evidence::Source(source), provisioned: None };
+        serves_already(state, &target().serving, &live.serving, None, wanted).map(|found| found.0)
     };
     let ledger = state(&[(1, 3)]);
     let there = live(published(3), 1);
@@ -481,4 +482,34 @@ proptest! {
         let read: Decision = serde_json::from_slice(&serde_json::to_vec(&decision).unwrap()).unwrap();
         prop_assert_eq!(read, decision);
     }
+}
+
+#[test]
+fn other_settings_of_a_laptop_need_another_version() {
+    let (old, new) = (ContentDigest([1; 32]), ContentDigest([2; 32]));
+    let mut ledger = state(&[(1, 3)]);
+    ledger.running.as_mut().unwrap().provisioned = Some(old);
+    let there = live(published(3), 1);
+    let source = SourceDigest([1; 32]);
+    let serves = |provisioned: &ContentDigest| {
+        let wanted = Wanted { evidence: Evidence::Source(&source), provisioned: Some(provisioned) };
+        serves_already(&ledger, &target().serving, &there.serving, None, wanted).is_some()
+    };
+    assert!(serves(&old));
+    assert!(!serves(&new));
+    let observation = Observation { ledger: Some(ledger.clone()), live: Some(there.clone()), nearest: Vec::new() };
+    let decide = |provisioned| {
+        let wish = Wish { provisioned: Some(provisioned), ..wish(1) };
+        plan_deployment(&target(), &wish, &observation, &Order::NotApplicable, &rules())
+    };
+    assert!(matches!(decide(old), Decision::Nothing { .. }));
+    // The code is there; only the version with the new settings is missing.
+    let kinds = [
+        StepKind::UploadArtifact,
+        StepKind::AwaitUpdate,
+        StepKind::PublishVersion,
+        StepKind::AwaitVersion,
+        StepKind::MoveAlias,
+    ];
+    assert_eq!(steps(&decide(new)), kinds);
 }

@@ -83,6 +83,7 @@ async fn adopt_one(
         deployment: deployment.clone(),
         build: build.clone(),
         lambda_version: serving_version(&live),
+        provisioned: None,
         at: ports.clock.now(),
     };
     let claim = Claim {

@@ -9,8 +9,8 @@ use shipway_core::build::{self as source_of, BuildRecord, Origin, Platform, Sour
 use shipway_core::ledger::{Present, Running};
 use shipway_core::names::{Architecture, FunctionName};
 use shipway_core::plan::{
-    Again, Decision, Evidence, Fence, Live, Observation, Order, Plan, Restore, Rules, Switch, TargetPlan, Wish,
-    plan_deployment, serves_already,
+    Again, Decision, Evidence, Fence, Live, Observation, Order, Plan, Refusal, Restore, Rules, Switch, TargetPlan,
+    Wanted, Wish, plan_deployment, serves_already,
 };
 use shipway_core::step::Delivery;
 use shipway_core::store_layout;
@@ -20,8 +20,8 @@ use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
 use crate::observe::{attempt, observe, observe_serving};
-use crate::ports::{Head, NewFunction, Reach};
-use crate::record::TargetLedger;
+use crate::ports::{CodeSource, Head, NewFunction, Reach};
+use crate::record::{TargetLedger, put_artifact};
 
 /// The largest zip that a request may carry, in bytes (AWS Lambda quotas; reference §2.2).
 pub(crate) const LARGEST_DIRECT_ZIP: u64 = 52_428_800;
@@ -39,6 +39,17 @@ pub struct DeployOptions {
     pub restore: Restore,
     /// `--first`
     pub first: First,
+    /// When a local environment's functions are created and configured.
+    pub provisioning: Provisioning,
+}
+
+/// When a local environment's functions are created and configured. Elsewhere that is somebody else's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provisioning {
+    /// While the plan is made: it will be carried out.
+    Now,
+    /// Not now: the plan is only looked at.
+    Later,
 }
 
 /// Whether a project may be held as a whole.
@@ -189,10 +200,11 @@ async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Functio
     let present = ledger_of(environment, function).present(ports).await?;
     let (latest, serving) = observe_serving(ports, &function.target).await?;
     let digest = source.digest();
+    let provisioned = ports.provisioner.map(|_| function.local.digest());
     let nothing =
         present.as_ref().filter(|present| present.state().project == environment.project).and_then(|present| {
-            let evidence = Evidence::Source(&digest);
-            serves_already(present.state(), &function.target.serving, &serving, latest.as_ref(), evidence)
+            let wanted = Wanted { evidence: Evidence::Source(&digest), provisioned: provisioned.as_ref() };
+            serves_already(present.state(), &function.target.serving, &serving, latest.as_ref(), wanted)
         });
     Ok(Glance { source, present, nothing })
 }
@@ -232,8 +244,8 @@ async fn consider(
     built: BuiltFunction,
     present: Option<Present>,
 ) -> Result<Consideration, OperationError> {
-    if let Some(provisioner) = ports.provisioner {
-        let wanted = new_function(function, &built);
+    if let (Some(provisioner), Provisioning::Now) = (ports.provisioner, options.provisioning) {
+        let wanted = new_function(ports, function, &built).await?;
         provisioner
             .provision(&wanted)
             .await
@@ -248,7 +260,11 @@ async fn consider(
     let observation = Observation { ledger: present.as_ref().map(|present| present.state().clone()), live, nearest };
     let order = order(ports, head, present.as_ref()).await?;
     let rules = options.rules(environment, Fence::NotNeeded);
-    let decision = plan_deployment(&function.target, &wish, &observation, &order, &rules);
+    let decision = if ports.provisioner.is_some() && observation.live.is_none() {
+        Decision::Create
+    } else {
+        plan_deployment(&function.target, &wish, &observation, &order, &rules)
+    };
     let running = present.as_ref().and_then(|present| present.state().running.clone());
     let changes = changes_since(ports, running.as_ref(), &built.record).await;
     let plan = TargetPlan {
@@ -276,9 +292,22 @@ fn warnings(present: Option<&Present>) -> Vec<String> {
         .collect()
 }
 
-fn new_function(function: &Function, built: &BuiltFunction) -> NewFunction {
+async fn new_function(
+    ports: &Ports<'_>,
+    function: &Function,
+    built: &BuiltFunction,
+) -> Result<NewFunction, OperationError> {
     let contract = &built.record.contract;
-    NewFunction {
+    let code = if built.file.bytes <= LARGEST_DIRECT_ZIP {
+        CodeSource::Direct(built.file.clone())
+    } else {
+        put_artifact(ports, &built.file).await?;
+        let located = ports.store.artifact_location(&built.file.artifact).await?;
+        located
+            .map(CodeSource::Object)
+            .ok_or(OperationError::Refused(Refusal::NoDelivery { bytes: built.file.bytes }))?
+    };
+    Ok(NewFunction {
         function: function.target.function.clone(),
         runtime: contract.runtime.clone(),
         handler: contract.handler.clone(),
@@ -286,9 +315,8 @@ fn new_function(function: &Function, built: &BuiltFunction) -> NewFunction {
         memory_megabytes: function.local.memory_megabytes.or(contract.memory_megabytes).unwrap_or(256),
         timeout_seconds: function.local.timeout_seconds.or(contract.timeout_seconds).unwrap_or(30),
         environment: function.local.environment.clone(),
-        code: built.file.clone(),
-        alias: None,
-    }
+        code,
+    })
 }
 
 fn architecture(function: &Function) -> Architecture {
@@ -322,6 +350,7 @@ async fn wish(
         contract: built.record.contract.clone(),
         architecture: architecture(function),
         delivery,
+        provisioned: ports.provisioner.map(|_| function.local.digest()),
         description: format!("{commit}artifact {}, by Shipway", artifact.short()),
     })
 }
@@ -372,7 +401,12 @@ async fn something_there(
     considered: &[Considered],
 ) -> Result<(), OperationError> {
     let missing = |considered: &Considered| match &considered.result {
-        Ok(found) => found.live.is_none() && found.wish.is_some() && !ever_ran(found.present.as_ref()),
+        Ok(found) => {
+            found.live.is_none()
+                && found.wish.is_some()
+                && found.plan.decision != Decision::Create
+                && !ever_ran(found.present.as_ref())
+        }
         Err(_) => false,
     };
     if considered.is_empty() || !considered.iter().all(missing) {

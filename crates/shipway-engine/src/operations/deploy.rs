@@ -90,7 +90,9 @@ fn settled(decision: Decision) -> Outcome {
         Decision::Superseded { by } => Outcome::Superseded { by },
         Decision::Refuse { refusal } => Outcome::Refused(refusal),
         Decision::Hold { reasons, nearest, .. } => Outcome::Held { reasons, nearest },
-        Decision::Deploy { .. } => unreachable!("a function with steps has a build and a wish"),
+        Decision::Deploy { .. } | Decision::Create => {
+            unreachable!("a function with something to do has a build and a wish")
+        }
     }
 }
 

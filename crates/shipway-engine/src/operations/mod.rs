@@ -16,7 +16,7 @@ mod target_deployment;
 
 pub use adopt::adopt;
 pub use build::{BuiltFunction, build_all};
-pub use consider::{Consideration, Considered, DeployOptions, First, Prepared, prepare};
+pub use consider::{Consideration, Considered, DeployOptions, First, Prepared, Provisioning, prepare};
 pub use deploy::deploy;
 pub use history::{FunctionHistory, history};
 pub use invoke::invoke;

@@ -104,6 +104,7 @@ impl Rollback<'_> {
             deployment: self.id.clone(),
             build: candidate.build.clone(),
             lambda_version: version,
+            provisioned: candidate.provisioned,
             at: self.ports.clock.now(),
         };
         let recorded = match ours {

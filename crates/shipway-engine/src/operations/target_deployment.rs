@@ -236,6 +236,9 @@ impl<'a> TargetDeployment<'a> {
                 format!("superseded by commit {}", by.short()),
             )),
             Decision::Nothing { running, .. } => Ok(Ending::Serving(running.lambda_version)),
+            Decision::Create => {
+                Err(StepFailure::WorldMoved { reason: "the function was to be created first".to_owned() })
+            }
         }
     }
 
@@ -308,6 +311,7 @@ impl<'a> TargetDeployment<'a> {
                     deployment: self.id.clone(),
                     build: self.wish.build.clone(),
                     lambda_version: version,
+                    provisioned: self.wish.provisioned,
                     at: self.ports.clock.now(),
                 };
                 let event = LedgerEvent::Succeeded { running: running.clone() };
@@ -368,7 +372,7 @@ fn without_claim(decision: &Decision, fenced: bool) -> Option<(Outcome, Option<R
         Decision::Nothing { because, running } if !fenced => Some((Outcome::Nothing(*because), Some(running.clone()))),
         Decision::Superseded { by } => Some((Outcome::Superseded { by: by.clone() }, None)),
         Decision::Refuse { refusal } => Some((Outcome::Refused(refusal.clone()), None)),
-        Decision::Nothing { .. } | Decision::Hold { .. } | Decision::Deploy { .. } => None,
+        Decision::Nothing { .. } | Decision::Create | Decision::Hold { .. } | Decision::Deploy { .. } => None,
     }
 }
 

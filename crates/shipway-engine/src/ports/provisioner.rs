@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use async_trait::async_trait;
-use shipway_core::names::{AliasName, Architecture, FunctionName, Handler, Runtime};
+use shipway_core::names::{Architecture, FunctionName, Handler, Runtime};
 
-use super::{ArtifactFile, CallError};
+use super::{CallError, CodeSource};
 
 /// A function as the contract and the local configuration describe it.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,9 +26,7 @@ pub struct NewFunction {
     /// Its variables. Values may be secrets: this type's `Debug` shows the names alone.
     pub environment: BTreeMap<String, String>,
     /// Its first code.
-    pub code: ArtifactFile,
-    /// The alias that callers will use, put on the first version.
-    pub alias: Option<AliasName>,
+    pub code: CodeSource,
 }
 
 impl fmt::Debug for NewFunction {

@@ -2,7 +2,7 @@
 
 use shipway_core::configuration::Provider;
 use shipway_core::exit::ExitCode;
-use shipway_engine::operations::{Prepared, deploy, prepare};
+use shipway_engine::operations::{Prepared, Provisioning, deploy, prepare};
 
 use super::plan::{self, options};
 use super::{Settled, run_report};
@@ -18,7 +18,8 @@ pub(crate) fn run(
 ) -> Result<ExitCode, Failure> {
     let settled = Settled::find(&arguments.plan.environment, invocation)?;
     let environment = settled.request(&arguments.plan.functions)?;
-    let options = options(&arguments.plan);
+    let provisioning = if arguments.dry_run { Provisioning::Later } else { Provisioning::Now };
+    let options = options(&arguments.plan, provisioning);
     settled.with_ports(invocation, printer, async |ports| {
         let prepared = prepare(ports, &environment, &options).await?;
         if arguments.dry_run {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use shipway_core::exit::ExitCode;
 use shipway_core::plan::{Again, Decision, Plan, Restore, Switch, TargetPlan};
-use shipway_engine::operations::{DeployOptions, First, Prepared, prepare};
+use shipway_engine::operations::{DeployOptions, First, Prepared, Provisioning, prepare};
 
 use super::Settled;
 use super::wording::{changes_text, failure_json, nothing_words, tell_failure};
@@ -17,7 +17,7 @@ use crate::output::{Printer, size};
 pub(crate) fn run(arguments: &PlanArguments, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
     let settled = Settled::find(&arguments.environment, invocation)?;
     let environment = settled.request(&arguments.functions)?;
-    let options = options(arguments);
+    let options = options(arguments, Provisioning::Later);
     settled.with_ports(invocation, printer, async |ports| {
         let prepared = prepare(ports, &environment, &options).await?;
         Ok(answer(&prepared, printer))
@@ -25,11 +25,12 @@ pub(crate) fn run(arguments: &PlanArguments, invocation: &Invocation, printer: &
 }
 
 /// The rules that the flags ask for.
-pub(crate) fn options(arguments: &PlanArguments) -> DeployOptions {
+pub(crate) fn options(arguments: &PlanArguments, provisioning: Provisioning) -> DeployOptions {
     DeployOptions {
         again: if arguments.again { Again::Yes } else { Again::No },
         switch: if arguments.switch { Switch::Yes } else { Switch::No },
         restore: if arguments.restore { Restore::Yes } else { Restore::No },
+        provisioning,
         first: if arguments.first { First::Expected } else { First::Suspicious },
     }
 }
@@ -52,7 +53,9 @@ pub(crate) fn answer(prepared: &Prepared, printer: &Printer) -> ExitCode {
 
 fn exit_code(decision: &Decision) -> ExitCode {
     match decision {
-        Decision::Nothing { .. } | Decision::Superseded { .. } | Decision::Deploy { .. } => ExitCode::Done,
+        Decision::Nothing { .. } | Decision::Superseded { .. } | Decision::Create | Decision::Deploy { .. } => {
+            ExitCode::Done
+        }
         Decision::Hold { .. } => ExitCode::Held,
         Decision::Refuse { .. } => ExitCode::Refused,
     }
@@ -91,6 +94,14 @@ fn target_text(text: &mut String, target: &TargetPlan) {
     match &target.decision {
         Decision::Nothing { because, running } => {
             line(format!("nothing to do: {} (version {})", nothing_words(*because), running.lambda_version));
+        }
+        Decision::Create => {
+            if let Some(build) = &target.build {
+                let (artifact, size) = (build.artifact.short(), size(build.zip_bytes));
+                line(format!(
+                    "create the function in the embedded Lambda with artifact {artifact}, {size}, and let it serve"
+                ));
+            }
         }
         Decision::Superseded { by } => line(format!("superseded: newer code is live, of commit {}", by.short())),
         Decision::Refuse { refusal } => {

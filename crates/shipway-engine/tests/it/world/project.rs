@@ -11,7 +11,7 @@ use shipway_core::plan::{Again, CreateAlias, Restore, RollbackTo, Switch, Unqual
 use shipway_engine::OperationError;
 use shipway_engine::budget::{BudgetedLambda, Rates};
 use shipway_engine::context::{Environment, Function, LocalSettings, Patience, Ports, Upload};
-use shipway_engine::operations::{self, DeployOptions, First, FunctionHistory, Outcome, RunReport};
+use shipway_engine::operations::{self, DeployOptions, First, FunctionHistory, Outcome, Provisioning, RunReport};
 
 use super::state::{ACCOUNT, REGION};
 use super::{Handle, Process, World};
@@ -163,7 +163,13 @@ impl Project {
 
 /// Nothing special is allowed.
 pub(crate) fn options() -> DeployOptions {
-    DeployOptions { again: Again::No, switch: Switch::No, restore: Restore::No, first: First::Suspicious }
+    DeployOptions {
+        again: Again::No,
+        switch: Switch::No,
+        restore: Restore::No,
+        first: First::Suspicious,
+        provisioning: Provisioning::Now,
+    }
 }
 
 fn ports<'a>(process: &'a Process, lambda: &'a BudgetedLambda<'a>) -> Ports<'a> {
