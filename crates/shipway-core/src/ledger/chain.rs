@@ -39,6 +39,17 @@ pub struct Present {
     pub entry: Entry,
     /// Its digest.
     pub digest: EntryDigest,
+    /// Whether the head reflects it.
+    pub head: HeadState,
+}
+
+/// How the head lies to the newest entry. Whoever was killed between the two leaves it behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeadState {
+    /// It reflects that entry.
+    Current,
+    /// It reflects an older one, or is missing.
+    Behind,
 }
 
 impl Present {
@@ -71,7 +82,8 @@ pub fn read_present(
             number: remembered,
             reason: format!("the head reflects entry {remembered}, but the newest is {number}"),
         }),
-        _ => Ok(Present { entry, digest }),
+        Some((remembered, _)) if remembered == number => Ok(Present { entry, digest, head: HeadState::Current }),
+        _ => Ok(Present { entry, digest, head: HeadState::Behind }),
     }
 }
 

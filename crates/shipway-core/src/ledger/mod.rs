@@ -10,7 +10,7 @@ mod head;
 mod journal;
 mod state;
 
-pub use chain::{ChainError, Present, read_present, verify_history};
+pub use chain::{ChainError, HeadState, Present, read_present, verify_history};
 pub use entry::{
     BuildReference, Claim, ENTRY_VERSION, Entry, Event, HoldReason, Intent, RollbackMethod, Running, TakeOver, Writer,
 };

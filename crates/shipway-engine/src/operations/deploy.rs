@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use shipway_core::ledger::HeadState;
 use shipway_core::plan::Decision;
 
-use super::consider::{Consideration, Considered, DeployOptions, Prepared};
+use super::consider::{Consideration, Considered, DeployOptions, Prepared, ledger_of};
 use super::outcome::{FunctionReport, Outcome, RunReport};
 use super::release;
 use super::target_deployment::TargetDeployment;
@@ -66,6 +67,7 @@ async fn carry_out(
         report.version = Some(running.lambda_version);
         report.artifact = Some(running.build.artifact);
     }
+    let behind = consideration.present.clone().filter(|present| present.head == HeadState::Behind);
     report.outcome = match consideration {
         Consideration { plan, built: Some(built), wish: Some(wish), present, live } => {
             let deployment = TargetDeployment::new(ports, environment, options, head, &function, built, wish);
@@ -79,6 +81,10 @@ async fn carry_out(
         }
         Consideration { plan, .. } => settled(plan.decision),
     };
+    if let (Outcome::Nothing(_), Some(present)) = (&report.outcome, behind) {
+        // Whoever deployed it was killed before the head said so.
+        ledger_of(environment, &function).reflect(ports, &present).await;
+    }
     report.took = took + elapsed(ports, begun);
     report
 }

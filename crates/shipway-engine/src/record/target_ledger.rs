@@ -6,7 +6,8 @@
 
 use shipway_core::digest::EntryDigest;
 use shipway_core::ledger::{
-    ChainError, ENTRY_VERSION, Entry, Event, Head, IllegalEvent, Present, State, fold, read_present, verify_history,
+    ChainError, ENTRY_VERSION, Entry, Event, Head, HeadState, IllegalEvent, Present, State, fold, read_present,
+    verify_history,
 };
 use shipway_core::names::{EnvironmentName, LogicalName, ProjectName, Target};
 use shipway_core::store_layout::{self, StorePrefix};
@@ -115,14 +116,20 @@ impl TargetLedger {
         let entry = self.next_entry(ports, present, event).map_err(AppendError::Illegal)?;
         let (bytes, digest) = entry.to_bytes();
         self.create(ports, &entry, &bytes).await?;
-        let present = Present { entry, digest };
-        if let Err(reason) = self.write_head(ports, &present).await {
+        let present = Present { entry, digest, head: HeadState::Current };
+        self.reflect(ports, &present).await;
+        Ok(present)
+    }
+
+    /// Lets the head reflect `present`, unless it reflects something newer. That it cannot be written is told as a
+    /// warning: it can be rebuilt.
+    pub(crate) async fn reflect(&self, ports: &Ports<'_>, present: &Present) {
+        if let Err(reason) = self.write_head(ports, present).await {
             ports.reporter.report(crate::ports::Event::Warning {
                 function: None,
                 message: format!("the head of {} could not be written ({reason}); the ledger has it", self.target),
             });
         }
-        Ok(present)
     }
 
     fn next_entry(&self, ports: &Ports<'_>, present: Option<&Present>, event: Event) -> Result<Entry, IllegalEvent> {
