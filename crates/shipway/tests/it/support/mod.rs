@@ -1,5 +1,6 @@
 //! What the tests share: projects to work on, and the program as a process with an environment of its own.
 
+pub(crate) mod cloud;
 mod contents;
 mod embedded;
 mod program;
@@ -12,7 +13,7 @@ mod tools;
 pub(crate) use contents::contents;
 pub(crate) use embedded::EmbeddedLambda;
 pub(crate) use program::{Run, program, shipway};
-pub(crate) use project::Project;
+pub(crate) use project::{Project, copy_folder};
 pub(crate) use python::{passes, python, script};
 pub(crate) use recorder::{Recorded, Recorder};
 pub(crate) use server::Server;

@@ -52,6 +52,13 @@ impl Project {
         project
     }
 
+    /// A copy of everything in the folder, git's and Shipway's own state included.
+    pub(crate) fn twin(&self) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        copy_folder(self.path(), folder.path());
+        Self { folder }
+    }
+
     /// The project's folder.
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
@@ -88,4 +95,10 @@ impl Project {
         assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("UTF-8")
     }
+}
+
+/// Copies what is in a folder, with times and modes.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    let status = Command::new("cp").arg("-a").arg(from.join(".")).arg(to).status().expect("cp can be started");
+    assert!(status.success(), "cp -a {} {}", from.display(), to.display());
 }

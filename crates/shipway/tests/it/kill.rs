@@ -1,1 +1,0 @@
-//! SIGKILL at every step of a deployment, before and after its effect.

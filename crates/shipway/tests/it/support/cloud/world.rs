@@ -1,0 +1,254 @@
+//! One cloud: its services, one function in it, and the program with an environment that leads there.
+
+use std::ffi::OsString;
+use std::io::{Cursor, Write as _};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use shipway_lambda_model::Delays;
+use shipway_local::executor::ExecutorSettings;
+use shipway_local::{Announce, LocalLambda, LocalSettings, serve};
+use tempfile::TempDir;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::Command;
+use tokio::task::JoinHandle;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::gate::Gate;
+use super::object_store::{self, ObjectStore, Objects};
+use crate::support::{Project, copy_folder, shipway};
+
+pub(crate) const ACCOUNT: &str = "111111111111";
+pub(crate) const REGION: &str = "eu-west-1";
+pub(crate) const BUCKET: &str = "artifacts";
+/// The function's name in Lambda.
+pub(crate) const FUNCTION: &str = "greet";
+/// The alias that callers use.
+pub(crate) const ALIAS: &str = "live";
+const RUNTIME: &str = "python3.13";
+/// How long a test waits for what must come.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running cloud.
+#[derive(Debug)]
+pub(crate) struct Cloud {
+    pub(crate) gate: Arc<Gate>,
+    store: Arc<ObjectStore>,
+    local: LocalLambda,
+    lambda: SocketAddr,
+    services: SocketAddr,
+    lambda_task: JoinHandle<()>,
+    services_task: JoinHandle<()>,
+    folder: TempDir,
+}
+
+/// A cloud that does not run: what it holds.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    folder: TempDir,
+    objects: Objects,
+}
+
+/// What came back from Lambda.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Bytes,
+}
+
+impl Reply {
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {:?}", self.body))
+    }
+}
+
+impl Cloud {
+    /// An empty one.
+    pub(crate) async fn start() -> Self {
+        Self::on(TempDir::new().expect("a temporary folder"), Objects::new()).await
+    }
+
+    /// One that holds what a snapshot holds.
+    pub(crate) async fn from(snapshot: &Snapshot) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        copy_folder(snapshot.folder.path(), folder.path());
+        Self::on(folder, snapshot.objects.clone()).await
+    }
+
+    async fn on(folder: TempDir, objects: Objects) -> Self {
+        let gate = Arc::new(Gate::default());
+        let store = Arc::new(ObjectStore { objects: Mutex::new(objects), gate: Arc::clone(&gate) });
+        let (services, services_task) = object_store::start(Arc::clone(&store)).await;
+        let mut settings = lambda_settings(folder.path().join("functions"));
+        settings.observer = Some(Arc::clone(&gate) as _);
+        settings.objects.endpoint = Some(format!("http://{services}"));
+        let local = LocalLambda::open(&folder.path().join("state"), settings).expect("a state folder");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port of this machine");
+        let lambda = listener.local_addr().expect("a listener has an address");
+        let served = local.clone();
+        let lambda_task = tokio::spawn(async move {
+            // What goes wrong in serving shows as calls that fail.
+            let _ = serve(listener, served, Announce::No).await;
+        });
+        Self { gate, store, local, lambda, services, lambda_task, services_task, folder }
+    }
+
+    /// Ends it.
+    pub(crate) async fn end(self) -> Snapshot {
+        self.local.shutdown().await;
+        self.lambda_task.await.expect("the embedded Lambda ends cleanly");
+        self.services_task.abort();
+        let objects = self.store.objects.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Snapshot { folder: self.folder, objects }
+    }
+
+    /// What the bucket holds.
+    pub(crate) fn objects(&self) -> Objects {
+        self.store.objects.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The program in a project, with an environment of this cloud and an access key of its own.
+    pub(crate) fn program(&self, project: &Project, access_key: &str, arguments: &[&str]) -> Command {
+        let mut command = shipway(project.path());
+        let services = format!("http://{}", self.services);
+        command
+            .args(arguments)
+            .env("AWS_ENDPOINT_URL_LAMBDA", format!("http://{}", self.lambda))
+            .env("AWS_ENDPOINT_URL_S3", &services)
+            .env("AWS_ENDPOINT_URL_STS", &services)
+            .env("AWS_ACCESS_KEY_ID", access_key)
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut command = Command::from(command);
+        command.kill_on_drop(true);
+        command
+    }
+
+    /// Creates the function, as provisioning would, with these files as its code.
+    pub(crate) async fn create_function(&self, files: &[(&str, &str)]) {
+        let request = json!({
+            "FunctionName": FUNCTION,
+            "Runtime": RUNTIME,
+            "Handler": "app.handler",
+            "Role": format!("arn:aws:iam::{ACCOUNT}:role/function"),
+            "Timeout": 20,
+            "MemorySize": 256,
+            "Code": { "ZipFile": STANDARD.encode(zip_of(files)) },
+        });
+        let created = self.send("POST", "", &request).await;
+        assert_eq!(created.status, 201, "{:?}", created.body);
+        let read = async {
+            while self.send("GET", &format!("/{FUNCTION}"), &Value::Null).await.json()["Configuration"]["State"]
+                != "Active"
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, read).await.expect("the function becomes active");
+    }
+
+    /// Creates the alias, as provisioning would.
+    pub(crate) async fn create_alias(&self, version: &str) {
+        let request = json!({ "Name": ALIAS, "FunctionVersion": version });
+        let created = self.send("POST", &format!("/{FUNCTION}/aliases"), &request).await;
+        assert_eq!(created.status, 201, "{:?}", created.body);
+    }
+
+    /// Invokes the function as its callers do.
+    pub(crate) async fn invoke(&self) -> Reply {
+        invoke(self.lambda).await
+    }
+
+    /// Where Lambda is.
+    pub(crate) fn lambda(&self) -> SocketAddr {
+        self.lambda
+    }
+
+    /// The alias as it is.
+    pub(crate) async fn alias(&self) -> Reply {
+        self.send("GET", &format!("/{FUNCTION}/aliases/{ALIAS}"), &Value::Null).await
+    }
+
+    async fn send(&self, method: &str, path: &str, body: &Value) -> Reply {
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        send(self.lambda, method, path, body).await
+    }
+}
+
+/// Invokes the function through its alias.
+pub(crate) async fn invoke(lambda: SocketAddr) -> Reply {
+    send(lambda, "POST", &format!("/{FUNCTION}/invocations?Qualifier={ALIAS}"), b"{}".to_vec()).await
+}
+
+/// One request on a connection of its own, signed as far as anybody looks.
+async fn send(lambda: SocketAddr, method: &str, path: &str, body: Vec<u8>) -> Reply {
+    let stream = TcpStream::connect(lambda).await.expect("Lambda listens");
+    let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
+    let (mut sender, connection) = handshake.expect("Lambda speaks HTTP");
+    let connection = tokio::spawn(connection);
+    let credential = format!(
+        "AWS4-HMAC-SHA256 Credential=CALLER/20261123/{REGION}/lambda/aws4_request, SignedHeaders=host, Signature=0"
+    );
+    let request = hyper::Request::builder()
+        .method(method)
+        .uri(format!("/2015-03-31/functions{path}"))
+        .header("host", lambda.to_string())
+        .header("authorization", credential)
+        .body(Full::new(Bytes::from(body)))
+        .expect("a request");
+    let (head, body) = sender.send_request(request).await.expect("Lambda answers").into_parts();
+    let body = body.collect().await.expect("Lambda answers whole").to_bytes();
+    connection.abort();
+    Reply { status: head.status.as_u16(), body }
+}
+
+fn lambda_settings(scratch: PathBuf) -> LocalSettings {
+    // The program itself supervises functions, under the same hidden command that it uses for its own.
+    let supervisor = [env!("CARGO_BIN_EXE_shipway"), "supervise-function", "--"].map(OsString::from).to_vec();
+    let mut executor = ExecutorSettings::new(supervisor, scratch, search_path());
+    executor.interpreters.insert(RUNTIME.to_owned(), python().clone());
+    let mut settings = LocalSettings::new(REGION, executor);
+    settings.account = ACCOUNT.to_owned();
+    // Short, and none is zero: whoever skips a wait meets the state that it skipped.
+    settings.delays = Delays { create: 20, update: 60, publish: 60, ..Delays::default() };
+    settings
+}
+
+/// Where interpreters are found.
+pub(crate) fn search_path() -> OsString {
+    std::env::var_os("PATH").unwrap_or_default()
+}
+
+/// The Python behind `python3`, which may be a version manager's stand-in and slow to start. Looked for once.
+fn python() -> &'static PathBuf {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    PYTHON.get_or_init(|| {
+        let probe = "import sys; print(getattr(sys, '_base_executable', sys.executable))";
+        let output = std::process::Command::new("python3").args(["-I", "-c", probe]).output();
+        let output = output.expect("the tests need python3 on the PATH");
+        PathBuf::from(String::from_utf8(output.stdout).expect("UTF-8").trim())
+    })
+}
+
+fn zip_of(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in files {
+        writer.start_file(*name, SimpleFileOptions::default().unix_permissions(0o644)).expect("a zip in memory");
+        writer.write_all(text.as_bytes()).expect("a zip in memory");
+    }
+    writer.finish().expect("a zip in memory").into_inner()
+}
