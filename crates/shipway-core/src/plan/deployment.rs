@@ -144,7 +144,11 @@ pub fn plan_deployment(
         return Decision::Refuse { refusal };
     }
     let upload = Step::UploadArtifact { artifact: wish.build.artifact, bytes: wish.build.zip_bytes };
-    let hold = |reasons| Decision::Hold { reasons, nearest: observation.nearest.clone(), steps: vec![upload.clone()] };
+    let hold = |reasons| {
+        let mut steps: Vec<Step> = fence_step(target, observation.live.as_ref(), rules.fence).into_iter().collect();
+        steps.push(upload.clone());
+        Decision::Hold { reasons, nearest: observation.nearest.clone(), steps }
+    };
     let Some(live) = &observation.live else {
         return hold(vec![HoldReason::FunctionMissing]);
     };
@@ -277,14 +281,7 @@ fn steps(
     match (&target.serving, &live.serving) {
         (Serving::Alias(alias), LiveServing::Alias { alias: found, version }) if found.version != Version::Latest => {
             let served = serves_wish(found.weights.is_empty(), version, wish) && has_settings(state, wish);
-            let mut steps = Vec::new();
-            if fence == Fence::Needed {
-                steps.push(Step::FenceAlias {
-                    alias: alias.clone(),
-                    version: found.version,
-                    revision: found.revision.clone(),
-                });
-            }
+            let mut steps: Vec<Step> = fence_step(target, Some(live), fence).into_iter().collect();
             if !served || fence == Fence::Needed {
                 steps.extend(code_steps(wish, live, delivery, code_there, upload, PinnedBefore::No));
             }
@@ -304,6 +301,18 @@ fn steps(
         (Serving::Latest, _) if code_there => Vec::new(),
         (Serving::Latest, _) => code_steps(wish, live, delivery, false, upload, PinnedBefore::No),
     }
+}
+
+/// After a take-over: an alias that stays where it is gets a new RevisionId, also when nothing else is to be done, so
+/// that whoever was taken over cannot move it any more.
+fn fence_step(target: &Target, live: Option<&Live>, fence: Fence) -> Option<Step> {
+    let LiveServing::Alias { alias, .. } = &live?.serving else { return None };
+    (fence == Fence::Needed).then_some(())?;
+    Some(Step::FenceAlias {
+        alias: target.serving.alias()?.clone(),
+        version: alias.version,
+        revision: alias.revision.clone(),
+    })
 }
 
 fn pin_steps(

@@ -115,6 +115,16 @@ fn a_take_over_burns_both_revisions_before_anything_else() {
 }
 
 #[test]
+fn one_who_takes_over_and_has_to_wait_burns_the_alias_all_the_same() {
+    let fenced = Rules { fence: Fence::Needed, ..rules() };
+    let mut bare = live(published(3), 1);
+    bare.function.configuration.environment = EnvironmentNames::Known([].into());
+    let decision = decide(2, Some(state(&[(1, 3)])), Some(bare), &fenced);
+    let Decision::Hold { steps, .. } = decision else { panic!("{decision:?}") };
+    assert_eq!(kinds(&steps), [StepKind::FenceAlias, StepKind::UploadArtifact]);
+}
+
+#[test]
 fn the_architecture_is_part_of_what_is_wanted() {
     let wish = Wish { architecture: Architecture::Arm64, ..wish(1) };
     let observation =

@@ -81,6 +81,11 @@ impl Carrier<'_> {
         }
     }
 
+    /// Whether somebody was there before us who may wake up.
+    pub(crate) fn took_over(&self) -> bool {
+        self.holding.is_some_and(|holding| holding.took_over.is_some())
+    }
+
     async fn record(&self, step: &Step, notes: Vec<Note>) -> Result<(), StepFailure> {
         let Some(holding) = self.holding else { return Ok(()) };
         holding

@@ -7,7 +7,7 @@ use shipway_core::contract::Contract;
 use shipway_core::ledger::{Claim, Event as LedgerEvent, Intent, Present, RollbackMethod, Running, TakeOver};
 use shipway_core::live::{CodeSigning, LiveFunction};
 use shipway_core::names::{DeploymentId, Qualifier, Version};
-use shipway_core::plan::{Live, NoRollback, RollbackPlan, RollbackTo, choose_rollback, plan_rollback};
+use shipway_core::plan::{Live, LiveServing, NoRollback, RollbackPlan, RollbackTo, choose_rollback, plan_rollback};
 use shipway_core::step::Delivery;
 use shipway_core::{build::BuildRecord, store_layout};
 
@@ -94,6 +94,9 @@ impl Rollback<'_> {
             (Err(error), Some(holding)) => {
                 let event = LedgerEvent::Failed { deployment: self.id.clone(), step: None, error: chain(&error) };
                 if let Err(unrecorded) = holding.end(self.ports, event).await {
+                    if matches!(unrecorded, OperationError::TakenOver { .. }) {
+                        return Err(unrecorded);
+                    }
                     self.warn(format!("the failure could not be recorded: {unrecorded}"));
                 }
                 return Err(error);
@@ -185,7 +188,12 @@ impl Rollback<'_> {
             };
             let mut learned = Learned::from_observation(&live);
             match carrier.carry_out(&plan.steps, &mut learned).await {
-                Ok(()) => return Ok((plan, learned.serving)),
+                Ok(()) => {
+                    if plan.method == RollbackMethod::AliasMoved && carrier.took_over() {
+                        self.burn_latest(&carrier, candidate).await;
+                    }
+                    return Ok((plan, learned.serving));
+                }
                 Err(StepFailure::WorldMoved { reason }) => last_reason = reason,
                 Err(StepFailure::Failed { error, .. }) => return Err(error),
                 Err(StepFailure::Unmet(lacking)) => {
@@ -200,6 +208,32 @@ impl Rollback<'_> {
             self.ports.reporter.report(Event::PlanningAgain { function, reason: last_reason.clone() });
         }
         Err(self.keeps_moving(last_reason))
+    }
+
+    /// Whoever was taken over cannot move the alias any more; now he loses `$LATEST`, too: it gets the code that serves,
+    /// and with it a new RevisionId. No caller of the alias reaches it, so that a failure here is told and no more.
+    async fn burn_latest(&self, carrier: &Carrier<'_>, candidate: &Running) {
+        match self.try_burn_latest(carrier, candidate).await {
+            // What the old build required of the configuration is no matter for `$LATEST` here.
+            Ok(()) | Err(StepFailure::Unmet(_)) => {}
+            Err(StepFailure::WorldMoved { reason }) => self.warn(format!("$LATEST was not renewed: {reason}")),
+            Err(StepFailure::Failed { error, .. }) => self.warn(format!("$LATEST was not renewed: {}", chain(&error))),
+        }
+    }
+
+    async fn try_burn_latest(&self, carrier: &Carrier<'_>, candidate: &Running) -> Result<(), StepFailure> {
+        let target = &self.function.target;
+        let failed = |error| StepFailure::Failed { step: "renew $LATEST".to_owned(), error };
+        let function = settled(self.ports, target, self.environment.patience.lambda).await.map_err(failed)?;
+        let Some(function) = function else { return Ok(()) };
+        let live = Live {
+            function,
+            serving: LiveServing::Latest,
+            unqualified_callers: Vec::new(),
+            signing: CodeSigning::Absent,
+        };
+        let plan = plan_rollback(target, candidate, &live, None, delivery(candidate));
+        carrier.carry_out(&plan.steps, &mut Learned::from_observation(&live)).await
     }
 
     /// Reads what matters to a rollback. An update that somebody has under way is waited for only where code has to be
@@ -234,8 +268,7 @@ impl Rollback<'_> {
             }
             Version::Latest => None,
         };
-        let delivery = if candidate.build.zip_bytes <= LARGEST_DIRECT_ZIP { Delivery::Direct } else { Delivery::Store };
-        let plan = plan_rollback(target, candidate, &live, version.as_ref(), delivery);
+        let plan = plan_rollback(target, candidate, &live, version.as_ref(), delivery(candidate));
         Ok((plan, live))
     }
 
@@ -247,6 +280,10 @@ impl Rollback<'_> {
     }
 
     fn unrecorded(&self, version: Version, source: OperationError) -> OperationError {
+        if matches!(source, OperationError::TakenOver { .. }) {
+            // Somebody else went on from there: what is served is his.
+            return source;
+        }
         OperationError::Unrecorded {
             done: format!("{} is back on version {version}", self.function.target),
             hint: format!(
@@ -268,6 +305,10 @@ impl Rollback<'_> {
     fn warn(&self, message: String) {
         self.ports.reporter.report(Event::Warning { function: Some(self.function.name.clone()), message });
     }
+}
+
+fn delivery(candidate: &Running) -> Delivery {
+    if candidate.build.zip_bytes <= LARGEST_DIRECT_ZIP { Delivery::Direct } else { Delivery::Store }
 }
 
 /// The contract of a build whose record is lost: whatever is configured will do.

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use shipway_core::exit::ExitCode;
 use shipway_core::ledger::{Event, TakeOver};
+use shipway_core::plan::Restore;
 use shipway_engine::OperationError;
-use shipway_engine::operations::Outcome;
+use shipway_engine::operations::{DeployOptions, Outcome};
 
 use crate::shapes::Shape;
-use crate::world::{Action, Checkout, Ended, Handle, ProcessId, Project, Trap, World, exit, options, outcome};
+use crate::world::{
+    Action, Checkout, Ended, Handle, ProcessId, Project, Trap, World, exit, options, outcome, variables,
+};
 
 fn deployed(project: &Project) -> World {
     let world = World::new(7);
@@ -138,17 +141,27 @@ fn one_that_died_on_another_machine_is_taken_over_after_a_minute() {
 fn wakes_up_after(shape: Shape, prepared: &World, polls: usize) -> Option<()> {
     let project = shape.project();
     let world = prepared.fork();
-    // An older commit than the taker's, so that nothing but the guards stands in its way.
-    let sleeper = start(&world, &project, 'b', "laptop");
+    let sleeper = if shape.is_rollback() {
+        shape.start(&world, "laptop")
+    } else {
+        // An older commit than the taker's, so that nothing but the guards stands in its way.
+        start(&world, &project, 'b', "laptop")
+    };
     world.halt_after_polls(sleeper.id, polls);
     world.run();
     if !world.is_halted(sleeper.id) {
         return None;
     }
-    let taker = start(&world, &project, 'c', "two");
+    // A rollback that got as far as the alias looks like one by hand, which a deployment leaves alone unless told.
+    let restore = if shape.is_rollback() { Restore::Yes } else { Restore::No };
+    let taker = world.start_deploy(&project, Checkout::of('c').on("two"), DeployOptions { restore, ..options() });
     world.run();
     let ended = taker.ended();
     assert_eq!(exit(&ended), ExitCode::Done, "{shape:?} {polls}: {ended:?}");
+    if shape.is_rollback() && !was_taken_over(&world, &project, sleeper.id) {
+        // It held nothing yet: when it wakes up it rolls the newcomer back, as it was told to.
+        return Some(());
+    }
     let lambda = world.lambda_state();
     let calls = world.log().len();
     world.resume(sleeper.id);
@@ -183,7 +196,7 @@ fn wakes_up_everywhere(shape: Shape) {
     while wakes_up_after(shape, &prepared, polls).is_some() {
         polls += 1;
     }
-    assert!(polls > 40, "{shape:?} was paused at {polls} points");
+    assert!(polls > 30, "{shape:?} was paused at {polls} points");
 }
 
 #[test]
@@ -200,6 +213,33 @@ fn nor_one_of_a_first_deployment() {
 #[test]
 fn nor_one_without_an_alias() {
     wakes_up_everywhere(Shape::Unaliased);
+}
+
+#[test]
+fn nor_a_rollback() {
+    wakes_up_everywhere(Shape::Rollback);
+    wakes_up_everywhere(Shape::Republish);
+}
+
+#[test]
+fn nor_when_whoever_takes_over_has_to_wait_for_provisioning() {
+    let project = Project { variables: ["TABLE".to_owned()].into(), ..Project::default() };
+    let world = World::new(7);
+    world.provision(&project);
+    world.configure("orders-dev", variables(&["TABLE"]));
+    world.deploy(&project, Checkout::of('a')).unwrap();
+    let sleeper = start(&world, &project, 'b', "one");
+    world.set(Trap::on("UpdateAlias", Action::Halt).of(sleeper.id));
+    world.run();
+    let demanding = Project { variables: ["TABLE".to_owned(), "QUEUE".to_owned()].into(), ..project.clone() };
+    let taker = start(&world, &demanding, 'c', "two");
+    world.run();
+    assert_eq!(exit(&taker.ended()), ExitCode::Held);
+    world.resume(sleeper.id);
+    world.run();
+    let ended = sleeper.ended();
+    assert!(matches!(outcome(&ended), Outcome::Failed(OperationError::TakenOver { .. })), "{ended:?}");
+    assert_eq!(world.served(&project, "orders"), "PK orders at a");
 }
 
 #[test]
