@@ -138,7 +138,7 @@ impl fmt::Display for Refusal {
             Self::OtherProject { owner } => write!(formatter, "the target belongs to project `{owner}`"),
             Self::NoDelivery { bytes } => write!(
                 formatter,
-                "the zip has {bytes} bytes, more than the 52428800 that a request may carry, and Lambda cannot read the store"
+                "the zip has {bytes} bytes, a request carries fewer than 52428800, and Lambda cannot read the store"
             ),
             Self::Disabled => formatter.write_str("it is switched off in this environment (`enabled = false`)"),
         }

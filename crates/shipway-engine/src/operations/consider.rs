@@ -23,8 +23,9 @@ use crate::observe::{attempt, observe, observe_serving};
 use crate::ports::{CodeSource, Head, NewFunction, Reach};
 use crate::record::{TargetLedger, put_artifact};
 
-/// The largest zip that a request may carry, in bytes (AWS Lambda quotas; reference §2.2).
-pub(crate) const LARGEST_DIRECT_ZIP: u64 = 52_428_800;
+/// The largest zip that a request may carry, in bytes: "Zipped size must be smaller than 52428800 bytes" is AWS's answer
+/// to a larger one.
+pub(crate) const LARGEST_DIRECT_ZIP: u64 = 52_428_799;
 /// How many names that come near are told.
 const NEAREST: usize = 3;
 

@@ -66,9 +66,14 @@ impl Project {
 
     /// Writes a file, and the folders above it.
     pub(crate) fn write(&self, path: &str, text: &str) -> PathBuf {
+        self.write_bytes(path, text.as_bytes())
+    }
+
+    /// The same for a file that is no text.
+    pub(crate) fn write_bytes(&self, path: &str, bytes: &[u8]) -> PathBuf {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder");
-        fs::write(&path, text).expect("a file");
+        fs::write(&path, bytes).expect("a file");
         path
     }
 

@@ -15,7 +15,14 @@ pub(crate) struct Recorded {
     pub(crate) access_key: String,
     /// The service of the signature's scope, such as `lambda`; empty without a signature.
     pub(crate) service: String,
+    /// How the body begins, as far as it is text.
+    pub(crate) sent: String,
+    /// How the answer begins, with its head.
+    pub(crate) answer: String,
 }
+
+/// How much of a body is kept.
+const KEPT: usize = 8192;
 
 impl Recorded {
     /// Whether it asks for a change. (STS is asked by POST, and changes nothing.)
@@ -71,20 +78,38 @@ fn hand_on(mut client: TcpStream, upstream: SocketAddr, record: &Mutex<Vec<Recor
     };
     let (head, body) = received.split_at(end);
     let head = String::from_utf8_lossy(head);
-    record.lock().expect("no thread failed").push(recorded(&head));
+    let mut request = recorded(&head);
     let mut server = TcpStream::connect(upstream)?;
     server.set_nodelay(true)?;
     client.set_nodelay(true)?;
     let kept = head.split("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
     let head: Vec<&str> = kept.chain(["Connection: close"]).collect();
     server.write_all(head.join("\r\n").as_bytes())?;
-    server.write_all(body)?;
-    let (mut from, mut to) = (client.try_clone()?, server.try_clone()?);
-    let sending = thread::spawn(move || io::copy(&mut from, &mut to));
-    io::copy(&mut server, &mut client)?;
-    client.shutdown(Shutdown::Both)?;
-    let _client_gone_or_done = sending.join();
+    let (mut from, mut to) = (body.chain(client.try_clone()?), server.try_clone()?);
+    let (sent, answer) = thread::scope(|scope| {
+        let sending = scope.spawn(move || copy(&mut from, &mut to));
+        let answer = copy(&mut server, &mut client);
+        // This ends the other direction too, where the client would keep the connection.
+        let _it_may_be_gone = client.shutdown(Shutdown::Both);
+        (sending.join().expect("no panic"), answer)
+    });
+    request.sent = String::from_utf8_lossy(&sent).into_owned();
+    request.answer = String::from_utf8_lossy(&answer).into_owned();
+    record.lock().expect("no thread failed").push(request);
     Ok(())
+}
+
+/// Copies until either side ends, and answers how it began.
+fn copy(from: &mut impl io::Read, to: &mut impl io::Write) -> Vec<u8> {
+    let mut beginning = Vec::new();
+    let mut piece = vec![0; 65_536];
+    while let Ok(count @ 1..) = from.read(&mut piece) {
+        beginning.extend(piece[..count].iter().take(KEPT - beginning.len()));
+        if to.write_all(&piece[..count]).is_err() {
+            break;
+        }
+    }
+    beginning
 }
 
 fn recorded(head: &str) -> Recorded {
@@ -98,5 +123,7 @@ fn recorded(head: &str) -> Recorded {
         path: words.next().unwrap_or_default(),
         access_key: scope.first().copied().unwrap_or_default().to_owned(),
         service: scope.get(3).copied().unwrap_or_default().to_owned(),
+        sent: String::new(),
+        answer: String::new(),
     }
 }
