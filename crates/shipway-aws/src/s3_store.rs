@@ -400,6 +400,10 @@ async fn sha256_of(mut body: ByteStream) -> Result<ArtifactDigest, ByteStreamErr
 fn store_error_kind(error: &CallError) -> StoreErrorKind {
     match error.code.as_deref() {
         Some("NoSuchBucket" | "KMS.NotFoundException") => return StoreErrorKind::Missing,
+        // The bucket is in another region: where it should be, there is none.
+        Some("PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException") => {
+            return StoreErrorKind::Missing;
+        }
         Some("QuotaExceeded" | "XMinioStorageFull") => return StoreErrorKind::Full,
         _ => {}
     }
@@ -435,6 +439,7 @@ mod tests {
     fn a_missing_bucket_is_a_missing_store_and_a_conflict_is_unknown() {
         assert_eq!(kind(CallErrorKind::NotFound, Some("NoSuchBucket")), StoreErrorKind::Missing);
         assert_eq!(kind(CallErrorKind::Rejected, Some("KMS.NotFoundException")), StoreErrorKind::Missing);
+        assert_eq!(kind(CallErrorKind::Rejected, Some("PermanentRedirect")), StoreErrorKind::Missing);
         assert_eq!(kind(CallErrorKind::Conflict, Some("ConditionalRequestConflict")), StoreErrorKind::Unknown);
         assert_eq!(kind(CallErrorKind::Denied, Some("AccessDenied")), StoreErrorKind::Denied);
     }

@@ -244,6 +244,12 @@ impl OperationError {
                 }
                 hints
             }
+            Self::NoRollback { source: NoRollback::NeverDeployed, .. } => {
+                vec!["`shipway adopt` records what runs, so that there is something to go back to".to_owned()]
+            }
+            Self::NoRollback { .. } => {
+                vec!["`shipway history` shows what ran there; `--to` names one of them".to_owned()]
+            }
             Self::Refused(refusal) => refusal.hint().map(str::to_owned).into_iter().collect(),
             Self::StillHeld { .. } => {
                 vec!["wait for it, or end it: what it holds is free 60 s after its last sign of life".to_owned()]
@@ -263,8 +269,15 @@ impl OperationError {
 
 fn call_hints(error: &CallError) -> Vec<String> {
     let hint = match error.kind {
+        CallErrorKind::Denied if error.operation == "AssumeRole" => {
+            "let the role's trust policy name who runs this".to_owned()
+        }
         CallErrorKind::Denied => {
-            format!("grant `{}` on it to the role that deploys (the README has the whole policy)", error.operation)
+            let action = if error.operation == "Invoke" { "InvokeFunction" } else { error.operation };
+            format!("grant `lambda:{action}` on it to the role that deploys (the README has the whole policy)")
+        }
+        CallErrorKind::NotFound if error.operation == "Invoke" => {
+            "`shipway status` shows what runs; `shipway deploy` brings it there".to_owned()
         }
         CallErrorKind::Credentials => {
             "log in (`aws sso login`), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables".to_owned()
@@ -277,7 +290,10 @@ fn call_hints(error: &CallError) -> Vec<String> {
 
 fn store_hints(error: &StoreError) -> Vec<String> {
     let hint = match error.kind {
-        StoreErrorKind::Missing => "create it, or correct the environment's `store`",
+        StoreErrorKind::Missing => "create it in the functions' region, or correct the environment's `store`",
+        StoreErrorKind::Denied if error.object.starts_with("file:") => {
+            "let whoever runs this write there, or correct the environment's `store`"
+        }
         StoreErrorKind::Denied => {
             "let the role that deploys read and write it; without s3:ListBucket S3 answers 403 for what is merely missing"
         }

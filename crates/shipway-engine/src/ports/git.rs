@@ -18,9 +18,9 @@ pub struct Head {
 
 /// Git could not answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("git {command} failed in {folder}: {message}")]
+#[error("git {} failed in {folder}: {message}", command.split(' ').next().unwrap_or_default())]
 pub struct GitError {
-    /// The arguments, as run.
+    /// The arguments, as run. Told are not all of them: the first says what was tried.
     pub command: String,
     /// Where.
     pub folder: String,

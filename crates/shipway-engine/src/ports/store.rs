@@ -85,7 +85,7 @@ pub struct StoreError {
 /// What became of a call to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreErrorKind {
-    /// The store itself is missing: no such bucket, no such folder that may not be made, no such KMS key.
+    /// The store itself is missing: no such bucket, or not in this region, no folder and none may be made, no such KMS key.
     Missing,
     /// Not allowed (also: a read-only file system).
     Denied,

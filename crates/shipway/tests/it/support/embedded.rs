@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use shipway_lambda_model::ApiError;
 use shipway_local::executor::ExecutorSettings;
 use shipway_local::{
     Announce, Decided, Decision, LocalLambda, LocalSettings, ObjectFolder, ObservedCall, Observer, find_serving, serve,
@@ -10,14 +11,27 @@ use shipway_local::{
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-/// The requests so far, as operation and resource.
+/// The requests so far, and what is answered "access denied".
 #[derive(Debug, Default)]
-struct Record(Mutex<Vec<ObservedCall>>);
+struct Record {
+    calls: Mutex<Vec<ObservedCall>>,
+    denied: Mutex<Option<&'static str>>,
+}
 
 impl Observer for Record {
     fn before<'a>(&'a self, call: &'a ObservedCall) -> Decided<'a> {
-        self.0.lock().expect("no thread failed").push(call.clone());
-        Box::pin(async { Decision::Proceed })
+        self.calls.lock().expect("no thread failed").push(call.clone());
+        let denied = *self.denied.lock().expect("no thread failed");
+        Box::pin(async move {
+            match denied {
+                Some(denied) if call.operation == Some(denied) => Decision::Answer(ApiError::new(
+                    403,
+                    "AccessDeniedException",
+                    format!("User: tester is not authorized to perform: {}", call.action),
+                )),
+                _ => Decision::Proceed,
+            }
+        })
     }
 
     fn after<'a>(&'a self, _call: &'a ObservedCall, _status: u16) -> Decided<'a> {
@@ -59,7 +73,12 @@ impl EmbeddedLambda {
 
     /// What came since the last call of this.
     pub(crate) fn take(&self) -> Vec<ObservedCall> {
-        std::mem::take(&mut *self.record.0.lock().expect("no thread failed"))
+        std::mem::take(&mut *self.record.calls.lock().expect("no thread failed"))
+    }
+
+    /// Denies every call of an operation from now on, or none.
+    pub(crate) fn deny(&self, operation: Option<&'static str>) {
+        *self.record.denied.lock().expect("no thread failed") = operation;
     }
 }
 

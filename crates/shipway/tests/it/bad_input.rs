@@ -1,1 +1,0 @@
-//! Input that cannot work: a clear error, the right exit code, and nothing changed.
