@@ -7,7 +7,7 @@ use shipway_core::ledger::{BuildReference, Entry, Event, RollbackMethod, Running
 use shipway_engine::operations::{FunctionHistory, history};
 
 use super::Settled;
-use super::wording::{failure_json, tell_failure};
+use super::wording::{commit_text, failure_json, tell_failure};
 use crate::arguments::FunctionsArguments;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -100,7 +100,7 @@ fn serving(running: &Running) -> String {
 
 fn build(build: &BuildReference) -> String {
     match &build.commit {
-        Some(commit) => format!("{} (commit {})", build.artifact.short(), commit.short()),
+        Some(_) => format!("{} (commit {})", build.artifact.short(), commit_text(build)),
         None => build.artifact.short(),
     }
 }

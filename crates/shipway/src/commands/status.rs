@@ -2,15 +2,13 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use shipway_core::build::WorkTree;
 use shipway_core::exit::ExitCode;
-use shipway_core::ledger::BuildReference;
 use shipway_core::names::LogicalName;
 use shipway_engine::OperationError;
 use shipway_engine::operations::{FunctionStatus, status};
 
 use super::Settled;
-use super::wording::{failure_json, tell_failure};
+use super::wording::{commit_text, failure_json, tell_failure};
 use crate::arguments::FunctionsArguments;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -59,15 +57,6 @@ fn text(results: &Results, now: Timestamp) -> String {
         ]);
     }
     table.render()
-}
-
-/// The commit, marked when the work tree held more than it.
-fn commit_text(build: &BuildReference) -> String {
-    let Some(commit) = &build.commit else { return "unknown".to_owned() };
-    match build.work_tree {
-        WorkTree::Clean => commit.short().to_owned(),
-        WorkTree::Dirty => format!("{}+", commit.short()),
-    }
 }
 
 fn tell(status: &FunctionStatus, now: Timestamp, printer: &Printer) {

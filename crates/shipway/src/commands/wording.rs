@@ -1,7 +1,8 @@
 //! What several commands say in the same words: errors of one function, changed inputs, reasons to do nothing.
 
 use serde_json::{Value, json};
-use shipway_core::build::SourceChange;
+use shipway_core::build::{SourceChange, WorkTree};
+use shipway_core::ledger::BuildReference;
 use shipway_core::names::LogicalName;
 use shipway_core::plan::NothingBecause;
 use shipway_engine::OperationError;
@@ -53,5 +54,14 @@ pub(crate) fn nothing_words(because: NothingBecause) -> &'static str {
     match because {
         NothingBecause::SameSource => "its inputs are those of what runs",
         NothingBecause::SamePackage => "it builds to the package that runs",
+    }
+}
+
+/// The commit, with a `+` when the work tree held more than it.
+pub(crate) fn commit_text(build: &BuildReference) -> String {
+    let Some(commit) = &build.commit else { return "unknown".to_owned() };
+    match build.work_tree {
+        WorkTree::Clean => commit.short().to_owned(),
+        WorkTree::Dirty => format!("{}+", commit.short()),
     }
 }
