@@ -7,6 +7,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -28,7 +29,7 @@ pub(crate) fn append(folder: &Path, function_name: &str, version: &str, log: &[u
         fs::rename(&path, path.with_extension("log.1"))?;
     }
     let lines = lines(&Timestamp::now(), version, log);
-    let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
+    let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path)?;
     file.write_all(lines.as_bytes())
 }
 

@@ -5,9 +5,9 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{self, File, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
-    os::unix::fs::MetadataExt as _,
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -22,6 +22,11 @@ const COMPACTION_FLOOR: u64 = 256 * 1024;
 
 /// Code that nothing refers to is kept for this long: another process may be about to refer to it.
 const ORPHAN_AGE: Duration = Duration::from_secs(3600);
+
+/// The state holds the values of variables, and logs hold whatever functions write: what is made here is its owner's
+/// alone. A folder that was there before keeps the mode that somebody gave it.
+const PRIVATE_FOLDER: u32 = 0o700;
+const PRIVATE_FILE: u32 = 0o600;
 
 /// Why the state folder cannot be used.
 #[derive(Debug, Error)]
@@ -132,11 +137,16 @@ impl StateFolder {
     pub(crate) fn open(folder: &Path, settings: Settings) -> Result<Self, StateError> {
         for name in ["code", "code-unpacked", "logs"] {
             let path = folder.join(name);
-            fs::create_dir_all(&path).attempt("cannot create", &path)?;
+            DirBuilder::new().recursive(true).mode(PRIVATE_FOLDER).create(&path).attempt("cannot create", &path)?;
         }
         let path = folder.join("state.lock");
-        let lock =
-            OpenOptions::new().create(true).truncate(false).write(true).open(&path).attempt("cannot open", &path)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(PRIVATE_FILE)
+            .open(&path)
+            .attempt("cannot open", &path)?;
         let mut opened =
             StateFolder { folder: folder.to_owned(), settings, lock, open: None, compaction_floor: COMPACTION_FLOOR };
         opened.transact(|_| ())?;
@@ -267,14 +277,27 @@ fn write_anew(folder: &Path, settings: &Settings, model: Model) -> Result<OpenLo
     let mut bytes = encode(&header).map_err(|source| StateError::Encode { source })?;
     let state = Record::State(Box::new(model.state().clone()));
     bytes.extend(encode(&state).map_err(|source| StateError::Encode { source })?);
-    let mut file =
-        OpenOptions::new().create(true).truncate(true).write(true).open(&draft).attempt("cannot create", &draft)?;
+    // A draft that a kill left behind may be older than this rule.
+    remove_if_there(&draft)?;
+    let mut file = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(PRIVATE_FILE)
+        .open(&draft)
+        .attempt("cannot create", &draft)?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).attempt("cannot write", &draft)?;
     fs::rename(&draft, &path).attempt("cannot replace", &path)?;
     sync_folder(folder)?;
     let file = OpenOptions::new().read(true).append(true).open(&path).attempt("cannot open", &path)?;
     let metadata = file.metadata().attempt("cannot look at", &path)?;
     Ok(OpenLog { file, inode: metadata.ino(), length: bytes.len() as u64, base: bytes.len() as u64, model })
+}
+
+fn remove_if_there(path: &Path) -> Result<(), StateError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).attempt("cannot remove", path),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StateError> {
@@ -363,6 +386,17 @@ mod tests {
 
     fn names(folder: &mut StateFolder) -> Vec<String> {
         folder.transact(|model| model.state().functions.keys().cloned().collect()).unwrap()
+    }
+
+    #[test]
+    fn nobody_else_can_read_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("lambda");
+        create(&mut StateFolder::open(&folder, settings()).unwrap(), "first");
+        let mode = |name: &str| fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(["", "code", "code-unpacked", "logs"].map(mode), [0o700; 4]);
+        assert_eq!(["state.log", "state.lock"].map(mode), [0o600; 2]);
     }
 
     #[test]
