@@ -9,8 +9,8 @@ use shipway_core::configuration::{EnvironmentVariable, Flags, Layers};
 use crate::arguments::{Arguments, EnvironmentArguments};
 use crate::output::Format;
 
-/// What a command was called with, read once.
-#[derive(Debug)]
+/// What a command was called with, read once. It holds the caller's whole environment, credentials too, hence no
+/// `Debug`.
 pub(crate) struct Invocation {
     /// Where to work.
     pub(crate) directory: PathBuf,

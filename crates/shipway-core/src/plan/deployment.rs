@@ -215,7 +215,7 @@ fn refuse_by_ledger(wish: &Wish, state: Option<&State>, rules: &Rules) -> Option
     }
     let rejection = state.rejection(&wish.build.artifact)?;
     (rules.again == Again::No)
-        .then(|| Refusal::Rejected { since: rejection.since.to_string(), artifact: wish.build.artifact.short() })
+        .then(|| Refusal::Rejected { since: rejection.since, artifact: wish.build.artifact.short() })
 }
 
 /// What Shipway does not deploy to, by name.

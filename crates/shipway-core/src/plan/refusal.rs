@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::live::UnqualifiedCaller;
@@ -48,8 +49,8 @@ pub enum Refusal {
     },
     /// This build was rolled back from.
     Rejected {
-        /// When, as RFC 3339.
-        since: String,
+        /// When.
+        since: Timestamp,
         /// The artifact's first digits.
         artifact: String,
     },

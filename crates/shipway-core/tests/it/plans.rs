@@ -246,6 +246,8 @@ fn a_rejected_build_comes_back_only_when_asked_for() {
     ledger.rejected = vec![Rejection { build: build(2), since: at(0) }];
     let refused = refusal(decide(2, Some(ledger.clone()), Some(live(published(3), 1)), &rules()));
     assert!(matches!(refused, Refusal::Rejected { .. }));
+    let when = refused.to_string();
+    assert!(when.ends_with(" was rolled back from at 2025-11-24T16:00:00Z"), "{when}");
     let again = Rules { again: Again::Yes, ..rules() };
     assert_eq!(steps(&decide(2, Some(ledger.clone()), Some(live(published(3), 1)), &again)), USUAL);
     assert_eq!(steps(&decide(4, Some(ledger), Some(live(published(3), 1)), &rules())), USUAL);
