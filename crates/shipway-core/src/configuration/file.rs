@@ -85,7 +85,7 @@ section! {
         build_environment: Optional<Vec<BuildVariableName>>,
         /// How long the build may take, such as `"10m"`. Default: `"15m"`.
         build_timeout: Optional<Span>,
-        /// What the code needs of its configuration. It adds to what Shipway reads from the source.
+        /// What the code needs of its configuration. Without it, the runtime and the handler alone are compared.
         requires: Optional<RequiresSection>,
         /// The name of the Lambda function where the environment's template does not fit; itself a template
         /// with `{function}`, `{project}` and `{environment}`.

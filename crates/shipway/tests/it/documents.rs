@@ -10,8 +10,14 @@ use serde_json::Value;
 
 use crate::support::{Project, Run, program};
 
-const DOCUMENTS: &[&str] =
-    &["README.md", "CONTRIBUTING.md", "docs/local.md", "docs/store.md", "examples/orders/README.md"];
+const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/local.md",
+    "docs/operating.md",
+    "docs/store.md",
+    "examples/orders/README.md",
+];
 
 fn run(folder: &Path, arguments: &[&str]) -> Run {
     Run::of(program().args(arguments).current_dir(folder))
