@@ -49,9 +49,9 @@ impl Machine for ThisMachine {
         if !here {
             return Liveness::Elsewhere;
         }
-        match (started(writer.process), writer.process_started) {
-            (Some(now), Some(then)) if now == then => Liveness::Alive,
-            (Some(_), Some(_)) => Liveness::Gone,
+        match (look_up(writer.process), writer.process_started) {
+            (Kernel::Runs { since }, Some(then)) if since == then => Liveness::Alive,
+            (Kernel::Runs { .. }, Some(_)) | (Kernel::Ended, _) => Liveness::Gone,
             // Without /proc (macOS), or for what it does not tell, the id is all there is.
             _ => by_id(writer.process),
         }
@@ -74,16 +74,35 @@ fn boot_id() -> Option<String> {
     Some(format!("{} {}", boot.trim(), namespace.display()))
 }
 
-/// When a process started, in clock ticks since boot (field 22 of /proc/PID/stat, proc(5)); `None` for one that does
-/// not run. A zombie does not run any more.
+/// What /proc tells of a process id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kernel {
+    /// It runs, since this many clock ticks after the boot.
+    Runs { since: u64 },
+    /// It is a zombie: it does not run any more, and nobody has asked how it ended.
+    Ended,
+    /// Nothing.
+    Silent,
+}
+
+/// When this process started, if /proc tells.
 fn started(process: u32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name in parentheses may hold anything; the fields begin after the last of them.
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    if matches!(fields.first(), Some(&"Z" | &"X")) {
-        return None;
+    match look_up(process) {
+        Kernel::Runs { since } => Some(since),
+        Kernel::Ended | Kernel::Silent => None,
     }
-    fields.get(19)?.parse().ok()
+}
+
+/// Reads state and start (fields 3 and 22 of /proc/PID/stat, proc(5)).
+fn look_up(process: u32) -> Kernel {
+    let Ok(stat) = fs::read_to_string(format!("/proc/{process}/stat")) else { return Kernel::Silent };
+    // The name in parentheses may hold anything; the fields begin after the last of them.
+    let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
+    if matches!(fields.first(), Some(&"Z" | &"X")) {
+        return Kernel::Ended;
+    }
+    let since = fields.get(19).and_then(|ticks| ticks.parse().ok());
+    since.map_or(Kernel::Silent, |since| Kernel::Runs { since })
 }
 
 #[cfg(test)]
@@ -103,10 +122,18 @@ mod tests {
     #[test]
     fn a_process_that_ended_is_gone_and_another_boot_or_machine_is_elsewhere() {
         let machine = machine();
-        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let mut child = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
         let mut writer = machine.writer();
         writer.process = child.id();
         writer.process_started = started(child.id());
+        assert_eq!(machine.liveness(&writer), Liveness::Alive);
+        child.kill().unwrap();
+        // A zombie first: nobody has asked yet how it ended.
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while machine.liveness(&writer) == Liveness::Alive && std::time::Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        assert_eq!(machine.liveness(&writer), Liveness::Gone);
         child.wait().unwrap();
         assert_eq!(machine.liveness(&writer), Liveness::Gone);
         writer.boot = Some("another".to_owned());
