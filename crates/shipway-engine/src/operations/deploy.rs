@@ -1,8 +1,11 @@
 //! Carrying out a prepared deployment: all targets at once, under one budget.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use shipway_core::ledger::HeadState;
+use jiff::Timestamp;
+use shipway_core::ledger::{Event as LedgerEvent, HeadState};
+use shipway_core::names::LogicalName;
 use shipway_core::plan::Decision;
 
 use super::consider::{Consideration, Considered, DeployOptions, Prepared, ledger_of};
@@ -24,11 +27,12 @@ pub async fn deploy(
     let begun = ports.clock.monotonic();
     let head = &prepared.head;
     let prepared_commit = head.commit.clone();
+    let deployed_before = deployed_before(&prepared.functions);
     let runs =
         prepared.functions.into_iter().map(|considered| carry_out(ports, environment, options, head, considered));
     let functions = at_once(environment.concurrency, runs).await;
     let report = RunReport { functions, took: ports.clock.monotonic() - begun };
-    if let Err(error) = release::record(ports, environment, prepared_commit, &report).await {
+    if let Err(error) = release::record(ports, environment, prepared_commit, &report, &deployed_before).await {
         let message = format!("the release could not be recorded: {error}");
         ports.reporter.report(Event::Warning { function: None, message });
     }
@@ -87,6 +91,16 @@ async fn carry_out(
     }
     report.took = took + elapsed(ports, begun);
     report
+}
+
+/// The functions whose last event is a deployment that succeeded, and when that was.
+fn deployed_before(functions: &[Considered]) -> BTreeMap<LogicalName, Timestamp> {
+    let last = functions.iter().filter_map(|considered| {
+        let present = considered.result.as_ref().ok()?.present.as_ref()?;
+        let LedgerEvent::Succeeded { running } = &present.entry.event else { return None };
+        Some((considered.function.name.clone(), running.at))
+    });
+    last.collect()
 }
 
 /// The outcome of a decision that needs no deployment.

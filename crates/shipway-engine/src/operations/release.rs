@@ -1,5 +1,8 @@
 //! Recording releases, and reading the last one.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 use shipway_core::exit::ExitCode;
 use shipway_core::names::{Commit, LogicalName};
 use shipway_core::release::{By, Completeness, RELEASE_VERSION, Release, Released};
@@ -13,14 +16,26 @@ use crate::ports::{Created, StoreError};
 /// How often a number that somebody else took first is followed by the next one.
 const ATTEMPTS: u32 = 16;
 
-/// Records the release of a run that deployed something.
+/// Records the release of a run that deployed something, or that found deployed what no release tells of: then whoever
+/// deployed it was killed before he could record it. `deployed_before`: when the functions were deployed whose last
+/// event that is.
 pub(crate) async fn record(
     ports: &Ports<'_>,
     environment: &Environment,
     commit: Option<Commit>,
     report: &RunReport,
+    deployed_before: &BTreeMap<LogicalName, Timestamp>,
 ) -> Result<(), OperationError> {
-    if !report.functions.iter().any(|function| matches!(function.outcome, Outcome::Deployed)) {
+    let prefix = store_layout::releases(&environment.project, &environment.name);
+    let mut changed = names(report, |function| matches!(function.outcome, Outcome::Deployed));
+    if changed.is_empty() && !deployed_before.is_empty() {
+        let last = last(ports, &prefix).await?;
+        changed = names(report, |function| {
+            let deployed = deployed_before.get(&function.function);
+            deployed.is_some_and(|at| matches!(function.outcome, Outcome::Nothing(_)) && !tells(&last, function, *at))
+        });
+    }
+    if changed.is_empty() {
         return Ok(());
     }
     let whole = report.exit_code() == ExitCode::Done;
@@ -30,10 +45,9 @@ pub(crate) async fn record(
         at: ports.clock.now(),
         commit,
         completeness: if whole { Completeness::Complete } else { Completeness::Partial },
-        functions: report.functions.iter().filter_map(released).collect(),
+        functions: report.functions.iter().filter_map(|function| released(function, &changed)).collect(),
     };
     let bytes = serde_json::to_vec(&release).expect("a release always has a JSON form");
-    let prefix = store_layout::releases(&environment.project, &environment.name);
     let mut number = newest(ports, &prefix).await?.unwrap_or(0);
     for _ in 0..ATTEMPTS {
         number += 1;
@@ -49,11 +63,22 @@ pub(crate) async fn record(
     Err(OperationError::Document { key: prefix.to_string(), reason: "others kept taking the next number".to_owned() })
 }
 
-fn released(report: &FunctionReport) -> Option<(LogicalName, Released)> {
-    let by = match report.outcome {
-        Outcome::Deployed => By::ThisRun,
-        _ => By::AnEarlierRun,
-    };
+fn names(report: &RunReport, wanted: impl Fn(&FunctionReport) -> bool) -> BTreeSet<LogicalName> {
+    report.functions.iter().filter(|function| wanted(function)).map(|function| function.function.clone()).collect()
+}
+
+/// Whether a release tells of what was deployed `at` that moment: it is younger, or has the very version.
+fn tells(release: &Option<Release>, function: &FunctionReport, at: Timestamp) -> bool {
+    let Some(release) = release else { return false };
+    let known = release.functions.get(&function.function);
+    let same = known.is_some_and(|known| {
+        Some(known.artifact) == function.artifact && Some(known.lambda_version) == function.version
+    });
+    release.at >= at || same
+}
+
+fn released(report: &FunctionReport, changed: &BTreeSet<LogicalName>) -> Option<(LogicalName, Released)> {
+    let by = if changed.contains(&report.function) { By::ThisRun } else { By::AnEarlierRun };
     let released = Released { artifact: report.artifact?, lambda_version: report.version?, by };
     Some((report.function.clone(), released))
 }
@@ -67,12 +92,16 @@ pub async fn last_changed(
     environment: &Environment,
 ) -> Result<Option<Vec<LogicalName>>, OperationError> {
     let prefix = store_layout::releases(&environment.project, &environment.name);
-    let Some(number) = newest(ports, &prefix).await? else { return Ok(None) };
+    Ok(last(ports, &prefix).await?.map(|release| release.changed().cloned().collect()))
+}
+
+async fn last(ports: &Ports<'_>, prefix: &StorePrefix) -> Result<Option<Release>, OperationError> {
+    let Some(number) = newest(ports, prefix).await? else { return Ok(None) };
     let key = prefix.numbered(number);
     let Some(stored) = ports.store.get(&key).await? else { return Ok(None) };
-    let release: Release = serde_json::from_slice(&stored.bytes)
+    let release = serde_json::from_slice(&stored.bytes)
         .map_err(|error| OperationError::Document { key: key.to_string(), reason: error.to_string() })?;
-    Ok(Some(release.changed().cloned().collect()))
+    Ok(Some(release))
 }
 
 async fn newest(ports: &Ports<'_>, prefix: &StorePrefix) -> Result<Option<u64>, StoreError> {
