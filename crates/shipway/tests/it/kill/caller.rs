@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::support::cloud::{PATIENCE, Reply, invoke};
 
 /// Between two calls, so that callers leave the machine to what they call.
-const PACE: Duration = Duration::from_millis(20);
+const PACE: Duration = Duration::from_millis(50);
 
 /// A caller at work.
 pub(super) struct Caller {

@@ -149,6 +149,7 @@ async fn play(case: Case, beginning: &Beginning) -> Result<(), String> {
     ensure(answers.editions.iter().all(|edition| [old, new].contains(edition)), || format!("callers saw {answers:?}"))?;
     ensure(answers.editions.contains(&new), || format!("callers never saw the new one: {answers:?}"))?;
     look(&cloud, &project).await?;
+    look_at_release(&cloud)?;
     drop(cloud.end().await);
     Ok(())
 }
@@ -170,9 +171,26 @@ pub(super) async fn look(cloud: &Cloud, project: &Project) -> Result<(), String>
     let entries = history["functions"][0]["entries"].as_array().expect("entries");
     let last = entries.last().expect("at least one");
     let objects = cloud.objects();
-    let head = objects.get(&format!("shipway/heads/small/production/{FUNCTION}.json")).expect("a head");
+    let head = objects.get(&head_key()).expect("a head");
     let head: Value = serde_json::from_slice(head).expect("a head is JSON");
     ensure(head["ledger_number"] == last["number"], || format!("the head reflects another entry than {last}: {head}"))
+}
+
+/// The last release is that of the build that runs: what a promotion moves and a rollback undoes.
+fn look_at_release(cloud: &Cloud) -> Result<(), String> {
+    let objects = cloud.objects();
+    let document = |key: &str| -> Value { serde_json::from_slice(&objects[key]).expect("records are JSON") };
+    let last = objects.keys().rfind(|key| key.starts_with("shipway/releases/"));
+    let release = document(last.ok_or("there is no release")?);
+    let head = document(&head_key());
+    let released = &release["functions"]["greet"];
+    ensure(released["artifact"] == head["running"]["build"]["artifact"] && released["by"] == "this-run", || {
+        format!("the last release is of another build than runs: {release}, {head}")
+    })
+}
+
+fn head_key() -> String {
+    format!("shipway/heads/small/production/{FUNCTION}.json")
 }
 
 fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
@@ -197,6 +215,7 @@ async fn killed_at_any_step_the_next_deployment_finishes_it() {
         });
     }
     let count = plays.len();
+    assert!(count > 0, "no case is called {only}");
     let failed: Vec<String> = plays.join_all().await.into_iter().filter_map(Result::err).collect();
     assert!(failed.is_empty(), "{} of {count} kills went wrong:\n{}", failed.len(), failed.join("\n\n"));
 }
