@@ -160,7 +160,7 @@ impl Embedded {
         }
         create_folder(&folder)?;
         let failed = |error: Box<dyn std::error::Error>| Failure::Embedded(error);
-        let local = LocalLambda::open(&folder, settings).map_err(|error| failed(Box::new(error)))?;
+        let local = LocalLambda::open(&folder, settings)?;
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
             .await
             .map_err(|error| failed(Box::new(error)))?;

@@ -6,6 +6,7 @@ use shipway_core::configuration::Problems;
 use shipway_core::exit::ExitCode;
 use shipway_engine::OperationError;
 use shipway_engine::ports::{CallError, StoreError};
+use shipway_local::StateError;
 
 /// Why a command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +79,19 @@ impl Failure {
 impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
         Self::Configuration(problems)
+    }
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        match error {
+            // Settings that do not fit what they find, not a failure of what is there.
+            StateError::OtherHome { .. } => Self::usage(
+                error.to_string(),
+                "ask for that account and region, or for another folder: ARNs in it name them",
+            ),
+            error => Self::Embedded(Box::new(error)),
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn run(
         }
         confirm(&settled, arguments, invocation, printer, &prepared)?;
         let report = deploy(ports, &environment, &options, prepared).await;
-        let code = run_report::answer(&report, printer);
+        let code = run_report::answer(&report, &environment, printer);
         Ok(if code == ExitCode::Held && arguments.held_ok { ExitCode::Done } else { code })
     })
 }

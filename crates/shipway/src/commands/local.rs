@@ -39,8 +39,10 @@ pub(crate) fn serve(
     let settings = settings(arguments, local_settings(invocation, region, &folder)?);
     block_on(async {
         let failed = |error: Box<dyn std::error::Error>| Failure::Embedded(error);
-        let local = LocalLambda::open(&folder, settings).map_err(|error| failed(Box::new(error)))?;
-        let listener = TcpListener::bind(arguments.listen).await.map_err(|error| failed(Box::new(error)))?;
+        let local = LocalLambda::open(&folder, settings)?;
+        let listener = TcpListener::bind(arguments.listen).await.map_err(|error| {
+            Failure::usage(format!("cannot listen on {}: {error}", arguments.listen), "port 0 lets the system choose")
+        })?;
         let server = Server::claim(listener, local.clone(), Announce::Yes).map_err(refused)?;
         let address = server.address();
         let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| failed(Box::new(error)))?;

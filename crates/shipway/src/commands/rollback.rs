@@ -34,7 +34,7 @@ pub(crate) fn run(
         ask(&format!("Roll back {} in {}?", names.join(", "), environment.name), invocation, printer)?;
     }
     settled.with_ports(invocation, printer, async |ports| {
-        Ok(run_report::answer(&rollback(ports, &environment, &to).await?, printer))
+        Ok(run_report::answer(&rollback(ports, &environment, &to).await?, &environment, printer))
     })
 }
 

@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 use shipway_core::exit::ExitCode;
+use shipway_engine::context::Environment;
 use shipway_engine::operations::{FunctionReport, Outcome, RunReport};
 
 use super::wording::{changes_text, failure_json, nothing_words, tell_failure};
 use crate::output::{Printer, Table, duration};
 
 /// Writes the report and what is to be said about it; how the run ends.
-pub(crate) fn answer(report: &RunReport, printer: &Printer) -> ExitCode {
-    printer.answer(|| text(report), || data(report));
+pub(crate) fn answer(report: &RunReport, environment: &Environment, printer: &Printer) -> ExitCode {
+    printer.answer(|| text(report), || data(report, environment));
     for function in &report.functions {
-        tell(function, printer);
+        tell(function, environment, printer);
     }
     report.exit_code()
 }
@@ -44,9 +45,12 @@ fn word(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn data(report: &RunReport) -> Value {
+fn data(report: &RunReport, environment: &Environment) -> Value {
     json!({
         "version": 1,
+        "environment": environment.name,
+        "account": environment.account,
+        "region": environment.region,
         "exit_code": report.exit_code().status(),
         "functions": report.functions.iter().map(function_data).collect::<Vec<_>>(),
     })
@@ -79,7 +83,7 @@ fn function_data(report: &FunctionReport) -> Value {
     })
 }
 
-fn tell(report: &FunctionReport, printer: &Printer) {
+fn tell(report: &FunctionReport, environment: &Environment, printer: &Printer) {
     let name = &report.function;
     match &report.outcome {
         Outcome::Deployed => {
@@ -93,8 +97,10 @@ fn tell(report: &FunctionReport, printer: &Printer) {
         }
         Outcome::Held { reasons, nearest } => {
             let (target, serving) = (&report.function_name, &report.serving);
-            printer
-                .warning(&format!("{name} is HELD: {target} ({serving}) lacks something that provisioning has to add"));
+            let (account, region) = (&environment.account, &environment.region);
+            printer.warning(&format!(
+                "{name} is HELD: {target} ({serving}) in account {account}, {region}, lacks something that provisioning has to add"
+            ));
             for reason in reasons {
                 printer.status(&format!("  - {reason}"));
             }

@@ -57,6 +57,25 @@ def the_alias_can_be_changed():
 
 
 @check
+def a_weight_to_a_version_that_is_pending_fails_as_it_does_on_aws():
+    create("early", Publish=True)
+    client.create_alias(FunctionName="early", Name="live", FunctionVersion="1")
+    pending = client.update_function_code(FunctionName="early", ZipFile=echo(2), Publish=True)
+    equal((pending["Version"], pending["State"]), ("2", "Pending"))
+    with refused(500, "ServiceException", "InternalError"):
+        client.update_alias(FunctionName="early", Name="live", RoutingConfig={"AdditionalVersionWeights": {"2": 0.1}})
+    moved = client.update_alias(FunctionName="early", Name="live", FunctionVersion="2")
+    equal(moved["FunctionVersion"], "2")
+    with refused(
+        409,
+        "ResourceConflictException",
+        "The operation cannot be performed at this time. "
+        "The function is currently in the following state: Pending",
+    ):
+        client.invoke(FunctionName="early", Qualifier="live")
+
+
+@check
 def the_old_code_answers():
     answer = client.invoke(FunctionName="busy", Payload=b"{}")
     equal(answer["ExecutedVersion"], "$LATEST")

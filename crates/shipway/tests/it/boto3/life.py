@@ -276,6 +276,18 @@ def what_a_deployer_asks_of_a_functions_surroundings_is_answered():
 
 
 @check
+def a_snapshot_is_taken_of_a_version():
+    create("snapped", SnapStart={"ApplyOn": "PublishedVersions"})
+    published = client.publish_version(FunctionName="snapped")
+    equal((published["State"], published["StateReasonCode"]), ("Pending", "Creating"))
+    equal(published["SnapStart"]["ApplyOn"], "PublishedVersions")
+    wait("published_version_active", "snapped", Qualifier="1")
+    read = client.get_function_configuration(FunctionName="snapped", Qualifier="1")
+    equal((read["State"], read["SnapStart"]["OptimizationStatus"]), ("Active", "On"))
+    client.delete_function(FunctionName="snapped")
+
+
+@check
 def a_version_goes_alone_and_its_number_never_returns():
     equal(status(client.delete_function(FunctionName="whole", Qualifier="3")), 204)
     with refused(404, "ResourceNotFoundException", f"Function not found: {arn('whole', 3)}"):

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::support::{Server, passes, script};
+use crate::support::{Server, moto_url, passes, script};
 
 /// More than a test can last: what begins does not end.
 const NEVER: &str = "86400000";
@@ -65,6 +65,13 @@ fn functions_run() {
 #[test]
 fn what_is_too_large_is_refused() {
     area("sizes", &[]);
+}
+
+#[test]
+fn code_comes_from_s3_too() {
+    let place = TempDir::new().expect("a folder");
+    let server = Server::start(&state(&place), &["--s3-endpoint-url", moto_url()]);
+    passes(client(&server, "objects").env("S3_URL", moto_url()));
 }
 
 #[test]

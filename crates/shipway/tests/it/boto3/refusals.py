@@ -1,5 +1,6 @@
 """What AWS refuses: status, code and text as they were recorded, and nothing changed."""
 
+import concurrent.futures
 import json
 import urllib.error
 import urllib.request
@@ -59,6 +60,24 @@ def a_stale_revision_is_refused_by_a_policy_with_its_own_text():
         client.add_permission(
             FunctionName="firm", StatementId="api", Action="lambda:InvokeFunction", Principal="*", RevisionId="stale"
         )
+
+
+@check
+def of_many_who_hold_one_revision_one_gets_through():
+    held = client.get_alias(FunctionName="firm", Name="live")["RevisionId"]
+
+    def move(number):
+        try:
+            client.update_alias(FunctionName="firm", Name="live", Description=str(number), RevisionId=held)
+        except ClientError as error:
+            return error.response["Error"]["Code"]
+        return number
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        ended = list(pool.map(move, range(24)))
+    winners = [end for end in ended if isinstance(end, int)]
+    equal((len(winners), ended.count("PreconditionFailedException")), (1, 23))
+    equal(client.get_alias(FunctionName="firm", Name="live")["Description"], str(winners[0]))
 
 
 @check
@@ -308,6 +327,24 @@ def an_image_is_not_put_into_a_zip_function():
         "Please don't provide ImageUri when updating a function with packageType Zip.",
     ):
         client.update_function_code(FunctionName="firm", ImageUri=f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/x:1")
+
+
+@check
+def an_image_is_its_digest_and_takes_no_zip():
+    uri = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/orders@sha256:" + "ab" * 32
+    created = client.create_function(FunctionName="image", PackageType="Image", Role=ROLE, Code={"ImageUri": uri})
+    equal((created["PackageType"], created["CodeSha256"]), ("Image", "ab" * 32))
+    wait("function_active_v2", "image")
+    equal(client.get_function(FunctionName="image")["Code"]["ResolvedImageUri"], uri)
+    with refused(
+        400, "InvalidParameterValueException", "Please provide ImageUri when updating a function with packageType Image."
+    ):
+        client.update_function_code(FunctionName="image", ZipFile=echo())
+    with refused(
+        501, "NotImplementedException", "The embedded Lambda does not implement the invocation of container images"
+    ):
+        client.invoke(FunctionName="image")
+    client.delete_function(FunctionName="image")
 
 
 @check

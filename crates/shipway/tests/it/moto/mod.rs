@@ -203,6 +203,39 @@ fn functions_of_which_none_exists_are_a_wrong_template() {
 }
 
 #[test]
+fn a_function_that_is_not_there_yet_is_held_and_deployed_once_it_is() {
+    let deployment = Deployment::new("present");
+    let second = "[functions.late]\npath = \"greet\"\nruntime = \"python3.13\"\nhandler = \"app.handler\"\n\n";
+    let names = format!("{}[environments.production.functions.late]\nname = \"absent\"\n", environment("present"));
+    deployment.configure(&names);
+    let text = std::fs::read_to_string(deployment.project.path().join("shipway.toml")).expect("the configuration");
+    deployment.project.write(
+        "shipway.toml",
+        &text.replace("[environments.production]", &format!("{second}[environments.production]")),
+    );
+    deployment.project.commit("a second function");
+
+    let run = deployment.run(&["deploy", "--yes", "--format", "json"]).expect(3);
+    let outcomes = |run: &Run| -> Vec<(String, String)> {
+        let answer = run.json();
+        let functions = answer["functions"].as_array().expect("a list").iter();
+        let word = |function: &Value, member: &str| function[member].as_str().expect("text").to_owned();
+        functions.map(|function| (word(function, "function"), word(function, "outcome"))).collect()
+    };
+    let pair = |name: &str, outcome: &str| (name.to_owned(), outcome.to_owned());
+    assert_eq!(outcomes(&run), [pair("greet", "deployed"), pair("late", "held")], "{}", run.stdout);
+    let place = (run.json()["account"].clone(), run.json()["region"].clone());
+    assert_eq!(place, (Value::from(ACCOUNT), Value::from("eu-west-1")));
+    let told = deployment.run(&["deploy", "--yes"]).expect(3);
+    for word in ["late", "absent", ACCOUNT, "eu-west-1", "present"] {
+        assert!(told.stderr.contains(word) || told.stdout.contains(word), "`{word}` is missing in {told:?}");
+    }
+    deployment.provision("absent");
+    let run = deployment.run(&["deploy", "--yes", "--format", "json"]).expect(0);
+    assert_eq!(outcomes(&run), [pair("greet", "unchanged"), pair("late", "deployed")], "{}", run.stdout);
+}
+
+#[test]
 fn latest_itself_is_deployed_to_without_an_alias() {
     let deployment = Deployment::new("latest");
     deployment.configure(&format!("{}alias = false\n", environment("latest")));

@@ -1,38 +1,14 @@
-//! moto as a process, and a project that deploys to an account of it.
+//! A project that deploys to an account of moto, and what its owner sees of the account.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Project, Recorder, Run, script, shipway};
+use crate::support::{Project, Recorder, Run, moto_url, script, shipway};
 
 /// The key that the program is given: the account that it leads to is not the one that is deployed to.
 pub(super) const BASE_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 pub(super) const ACCOUNT: &str = "222222222222";
-
-/// One moto for all tests, which have functions and buckets of their own. Its input is a pipe that this process holds.
-struct Moto {
-    url: String,
-    _child: Child,
-}
-
-static MOTO: OnceLock<Moto> = OnceLock::new();
-
-fn moto() -> &'static Moto {
-    MOTO.get_or_init(|| {
-        let mut child = script("moto/server.py")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("moto starts: run tools/test-setup.sh first");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("it was piped")).read_line(&mut line).expect("its address");
-        assert!(line.starts_with("http://"), "moto ended at its start, see above; run tools/test-setup.sh first");
-        Moto { url: line.trim().to_owned(), _child: child }
-    })
-}
 
 /// A project whose function is `{function}` in the second account, before moto with a recorder in between.
 #[derive(Debug)]
@@ -54,11 +30,17 @@ pub(super) fn environment(name: &str) -> String {
 impl Deployment {
     /// Provisioned, not deployed to.
     pub(super) fn new(name: &'static str) -> Self {
-        let deployment = Self { project: Project::small(), recorder: Recorder::before(&moto().url), name };
+        let deployment = Self { project: Project::small(), recorder: Recorder::before(moto_url()), name };
         deployment.configure(&environment(name));
         deployment.project.commit("configured");
-        let _provisioned = Run::of(&mut deployment.account("provision")).expect(0);
+        deployment.provision(name);
         deployment
+    }
+
+    /// Makes a function, and a bucket of its name.
+    #[track_caller]
+    pub(super) fn provision(&self, name: &str) {
+        let _made = Run::of(&mut Self::account("provision", name)).expect(0);
     }
 
     /// Replaces the environment's section.
@@ -72,16 +54,16 @@ impl Deployment {
         );
     }
 
-    fn account(&self, command: &str) -> Command {
+    fn account(command: &str, name: &str) -> Command {
         let mut account = script("moto/account.py");
-        account.env("AWS_ENDPOINT_URL", &moto().url).args([command, self.name, self.name]);
+        account.env("AWS_ENDPOINT_URL", moto_url()).args([command, name, name]);
         account
     }
 
     /// What is in the account now.
     #[track_caller]
     pub(super) fn look(&self) -> Value {
-        Run::of(&mut self.account("look")).expect(0).json()
+        Run::of(&mut Self::account("look", self.name)).expect(0).json()
     }
 
     /// Runs the program on the environment, as somebody whose keys are of another account.

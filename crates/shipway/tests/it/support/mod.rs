@@ -3,6 +3,7 @@
 pub(crate) mod cloud;
 mod contents;
 mod embedded;
+mod moto;
 mod program;
 mod project;
 mod python;
@@ -12,6 +13,7 @@ mod tools;
 
 pub(crate) use contents::contents;
 pub(crate) use embedded::EmbeddedLambda;
+pub(crate) use moto::moto_url;
 pub(crate) use program::{Run, program, shipway};
 pub(crate) use project::{Project, copy_folder};
 pub(crate) use python::{passes, python, script};
