@@ -34,7 +34,7 @@ pub(crate) struct GlobalArguments {
 /// Flags of the commands that work on an environment.
 #[derive(Debug, Args, Clone, Default)]
 pub(crate) struct EnvironmentArguments {
-    /// The environment to work on
+    /// The environment to work on; outside CI, `local` needs no naming
     #[arg(long = "env", value_name = "NAME")]
     pub(crate) environment: Option<String>,
     /// Another store than the configuration's

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use shipway_core::configuration::{EnvironmentVariable, Flags, Layers};
+use shipway_core::configuration::{EnvironmentVariable, Flags, Layers, Place};
 
 use crate::arguments::{Arguments, EnvironmentArguments};
 use crate::output::Format;
@@ -67,7 +67,8 @@ impl Invocation {
             format: self.format.clone(),
             concurrency: arguments.concurrency.clone(),
         };
-        Layers { flags, environment_variables, branch: branch_in_ci(self) }
+        let place = if is_ci(self) { Place::ContinuousIntegration } else { Place::Laptop };
+        Layers { flags, environment_variables, branch: branch_in_ci(self), place }
     }
 }
 

@@ -23,7 +23,14 @@ pub(crate) enum Selection {
 
 impl Selection {
     pub(crate) fn of(names: &[String]) -> Self {
-        if names.is_empty() { Self::All } else { Self::Named(names.to_vec()) }
+        // Said twice is meant once: two deployments of one target would wait for each other.
+        let mut once: Vec<String> = Vec::new();
+        for name in names {
+            if !once.contains(name) {
+                once.push(name.clone());
+            }
+        }
+        if once.is_empty() { Self::All } else { Self::Named(once) }
     }
 }
 

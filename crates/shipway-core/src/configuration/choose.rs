@@ -1,14 +1,20 @@
 //! Which environment a command is about.
 
+use super::check::provider;
 use super::file::EnvironmentSection;
-use super::layers::{ENVIRONMENT, Layers, Origin, outside_the_file};
+use super::layers::{ENVIRONMENT, Layers, Origin, Place, outside_the_file};
 use super::paths::BranchPattern;
 use super::problem::{ProblemCode, Problems, suggestion};
 use super::project::ProjectConfiguration;
 use super::reader::Located;
+use super::values::Provider;
 use crate::names::EnvironmentName;
 
-/// Chooses the environment: what a flag or variable names, else the one whose `branches` match.
+/// The environment that needs no naming on a laptop, if it is a local one.
+const LOCAL: &str = "local";
+
+/// Chooses the environment: what a flag or variable names, else the one whose `branches` match, else on a laptop the
+/// local one that is called `local`.
 ///
 /// # Errors
 /// When nothing names one and not exactly one has a pattern for the branch, or the named one does not exist.
@@ -30,6 +36,13 @@ pub fn choose_environment(
         Err(Problems::from(outside_the_file(ProblemCode::UnknownEnvironment, message, Some(list.clone()))))
     };
     let Some(branch) = &layers.branch else {
+        let sections = &configuration.file.environments.0;
+        let local = sections
+            .iter()
+            .find(|(name, section)| name.as_str() == LOCAL && provider(&section.value) == Provider::Local);
+        if let (Place::Laptop, Some((name, _))) = (layers.place, local) {
+            return Ok((name.clone(), Origin::Default));
+        }
         return unknown("no environment was named".to_owned());
     };
     let matching: Vec<(&EnvironmentName, &BranchPattern)> = configuration

@@ -42,6 +42,18 @@ pub struct Layers {
     pub environment_variables: BTreeMap<String, String>,
     /// The branch that decides when nothing names an environment: the caller gives it in CI alone.
     pub branch: Option<String>,
+    /// Where the command was typed.
+    pub place: Place,
+}
+
+/// Where a command runs, as far as it decides what needs no saying.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Nobody watches: what nobody named is nothing.
+    #[default]
+    ContinuousIntegration,
+    /// Somebody's own machine, where `local` needs no naming.
+    Laptop,
 }
 
 /// Where a value came from.

@@ -29,7 +29,7 @@ mod variables;
 
 pub use choose::choose_environment;
 pub use explain::{Overridden, SettingWithOrigin};
-pub use layers::{Flags, Layers, Origin, OutputFormat, RunSettings, resolve_run};
+pub use layers::{Flags, Layers, Origin, OutputFormat, Place, RunSettings, resolve_run};
 pub use paths::{BranchPattern, PathPattern, ProjectPath};
 pub use problem::{Problem, ProblemCode, Problems};
 pub use project::ProjectConfiguration;

@@ -25,6 +25,9 @@ pub(crate) fn run(
         || text(&histories),
         || json!({ "version": 1, "functions": histories.iter().map(data).collect::<Vec<_>>() }),
     );
+    if histories.iter().all(|history| history.entries.as_ref().is_ok_and(Vec::is_empty)) {
+        printer.status("nothing is on record yet: `shipway deploy` and `shipway adopt` make a beginning");
+    }
     let mut codes = Vec::new();
     for history in &histories {
         if let Err(error) = &history.entries {

@@ -72,7 +72,10 @@ fn payload(text: Option<&str>, invocation: &Invocation) -> Result<Vec<u8>, Failu
         Some(text) => match text.strip_prefix('@') {
             Some(file) => {
                 let path = invocation.directory.join(file);
-                std::fs::read(&path).map_err(|source| Failure::File { attempt: "reading", path, source })?
+                std::fs::read(&path).map_err(|error| {
+                    let message = format!("the payload {} cannot be read: {error}", path.display());
+                    Failure::usage(message, "`--payload @FILE` is looked for in the project's folder, as `-C` gives it")
+                })?
             }
             None => text.as_bytes().to_vec(),
         },

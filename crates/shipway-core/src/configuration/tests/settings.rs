@@ -68,7 +68,7 @@ fn environment(name: &str, layers: &Layers) -> Result<ResolvedEnvironment, Probl
 fn layers(flags: Flags, variables: &[(&str, &str)]) -> Layers {
     let environment_variables =
         variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Layers { flags, environment_variables, branch: None }
+    Layers { flags, environment_variables, ..Layers::default() }
 }
 
 fn explained(resolved: &ResolvedEnvironment) -> String {
@@ -279,6 +279,23 @@ fn the_environment_is_named_or_follows_from_the_branch() {
     hint: did you mean `staging`?
     ");
     assert_snapshot!(choose(Some("a b"), None), @"flag --env: `a b` is not an environment's name: letters, digits, `-` and `_`, at most 64 characters");
+}
+
+#[test]
+fn a_laptop_needs_no_name_for_what_is_local() {
+    let on_a_laptop = |text: &str, variables: &[(&str, &str)]| {
+        let layers = Layers { place: Place::Laptop, ..layers(Flags::default(), variables) };
+        let configuration = ProjectConfiguration::parse("shipway.toml", text).unwrap();
+        choose_environment(&configuration, &layers).map(|(name, origin)| format!("{name}: {origin}"))
+    };
+    let local = format!("{PROJECT}[environments.local]\nprovider = \"local\"\n[environments.a]\nbranches = [\"x\"]\n");
+    assert_eq!(on_a_laptop(&local, &[]).unwrap(), "local: default");
+    let named = [("SHIPWAY_ENV", "a")];
+    assert_eq!(on_a_laptop(&local, &named).unwrap(), "a: environment variable SHIPWAY_ENV");
+    // The name alone makes no environment harmless, and neither does being the only local one.
+    for text in [local.replace("provider = \"local\"", "single_machine = true"), local.replace(".local]", ".here]")] {
+        assert!(on_a_laptop(&text, &[]).unwrap_err().to_string().starts_with("no environment was named"), "{text}");
+    }
 }
 
 #[test]
