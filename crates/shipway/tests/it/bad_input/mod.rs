@@ -6,6 +6,7 @@ mod denied;
 mod disk;
 mod files;
 mod ground;
+mod interrupted;
 mod ledger;
 mod scripted;
 mod tools;
