@@ -83,8 +83,6 @@ pub enum Refusal {
         /// The zip's size.
         bytes: u64,
     },
-    /// Its function is switched off for this environment but was asked for by name.
-    Disabled,
 }
 
 impl fmt::Display for Refusal {
@@ -141,7 +139,6 @@ impl fmt::Display for Refusal {
                 formatter,
                 "the zip has {bytes} bytes, a request carries fewer than 52428800, and Lambda cannot read the store"
             ),
-            Self::Disabled => formatter.write_str("it is switched off in this environment (`enabled = false`)"),
         }
     }
 }
@@ -169,7 +166,6 @@ impl Refusal {
             ),
             Self::OtherProject { .. } => Some("`shipway adopt` takes it over"),
             Self::NoDelivery { .. } => Some("give the environment an `s3://` store in the function's region"),
-            Self::Disabled => Some("set `enabled = true` for it in this environment"),
         }
     }
 }

@@ -38,21 +38,11 @@ pub async fn adopt(ports: &Ports<'_>, environment: &Environment) -> Result<RunRe
 
 async fn one(ports: &Ports<'_>, environment: &Environment, function: &Function) -> FunctionReport {
     let begun = ports.clock.monotonic();
-    let (outcome, running) = match adopt_one(ports, environment, function).await {
-        Ok((outcome, running)) => (outcome, running),
-        Err(error) => (Outcome::Failed(error), None),
-    };
-    FunctionReport {
-        function: function.name.clone(),
-        function_name: function.target.function.clone(),
-        serving: function.target.serving.to_string(),
-        outcome,
-        deployment: running.as_ref().map(|running| running.deployment.clone()),
-        version: running.as_ref().map(|running| running.lambda_version),
-        artifact: running.as_ref().map(|running| running.build.artifact),
-        changes: None,
-        took: ports.clock.monotonic() - begun,
-    }
+    let adopted = adopt_one(ports, environment, function).await;
+    let (outcome, running) = adopted.unwrap_or_else(|error| (Outcome::Failed(error), None));
+    let took = ports.clock.monotonic() - begun;
+    let report = FunctionReport::new(function, outcome, running.as_ref(), took);
+    FunctionReport { deployment: running.map(|running| running.deployment), ..report }
 }
 
 async fn adopt_one(

@@ -48,38 +48,21 @@ async fn carry_out(
 ) -> FunctionReport {
     let begun = ports.clock.monotonic();
     let Considered { function, result, took } = considered;
-    let mut report = FunctionReport {
-        function: function.name.clone(),
-        function_name: function.target.function.clone(),
-        serving: function.target.serving.to_string(),
-        outcome: Outcome::Deployed,
-        deployment: None,
-        version: None,
-        artifact: None,
-        changes: None,
-        took,
-    };
     let consideration = match result {
         Ok(consideration) => consideration,
-        Err(error) => {
-            report.outcome = Outcome::Failed(error);
-            return report;
-        }
+        Err(error) => return FunctionReport::new(&function, Outcome::Failed(error), None, took),
     };
+    let running = consideration.plan.running.as_ref();
+    let mut report = FunctionReport::new(&function, Outcome::Deployed, running, took);
     report.changes.clone_from(&consideration.plan.changes);
-    if let Some(running) = &consideration.plan.running {
-        report.version = Some(running.lambda_version);
-        report.artifact = Some(running.build.artifact);
-    }
     let behind = consideration.present.clone().filter(|present| present.head == HeadState::Behind);
     report.outcome = match consideration {
         Consideration { plan, built: Some(built), wish: Some(wish), present, live } => {
             let deployment = TargetDeployment::new(ports, environment, options, head, &function, built, wish);
             report.deployment = Some(deployment.id().clone());
             let (outcome, running) = deployment.run(plan.decision, present, live).await;
-            if let Some(running) = running {
-                report.version = Some(running.lambda_version);
-                report.artifact = Some(running.build.artifact);
+            if let Some(running) = &running {
+                report.serves(running);
             }
             outcome
         }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use shipway_core::build::SourceChange;
 use shipway_core::digest::ArtifactDigest;
 use shipway_core::exit::ExitCode;
-use shipway_core::ledger::{HoldReason, RollbackMethod};
+use shipway_core::ledger::{HoldReason, RollbackMethod, Running};
 use shipway_core::names::{Commit, DeploymentId, FunctionName, LogicalName, Version};
 use shipway_core::plan::{NothingBecause, Refusal};
 
 use crate::OperationError;
+use crate::context::Function;
 
 /// What became of one function.
 #[derive(Debug)]
@@ -81,6 +82,29 @@ pub struct FunctionReport {
     pub changes: Option<Vec<SourceChange>>,
     /// How long it took, builds included.
     pub took: Duration,
+}
+
+impl FunctionReport {
+    /// What became of `function`, which serves `running` as far as is known; without a deployment and changes.
+    pub(crate) fn new(function: &Function, outcome: Outcome, running: Option<&Running>, took: Duration) -> Self {
+        Self {
+            function: function.name.clone(),
+            function_name: function.target.function.clone(),
+            serving: function.target.serving.to_string(),
+            outcome,
+            deployment: None,
+            version: running.map(|running| running.lambda_version),
+            artifact: running.map(|running| running.build.artifact),
+            changes: None,
+            took,
+        }
+    }
+
+    /// Now it serves this.
+    pub(crate) fn serves(&mut self, running: &Running) {
+        self.version = Some(running.lambda_version);
+        self.artifact = Some(running.build.artifact);
+    }
 }
 
 /// What became of a run.

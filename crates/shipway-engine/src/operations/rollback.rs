@@ -47,21 +47,10 @@ pub async fn rollback(
 async fn one(ports: &Ports<'_>, environment: &Environment, function: &Function, to: &RollbackTo) -> FunctionReport {
     let begun = ports.clock.monotonic();
     let rollback = Rollback { ports, environment, function, id: new_deployment_id(ports) };
-    let (outcome, running) = match rollback.run(to).await {
-        Ok((outcome, running)) => (outcome, running),
-        Err(error) => (Outcome::Failed(error), None),
-    };
-    FunctionReport {
-        function: function.name.clone(),
-        function_name: function.target.function.clone(),
-        serving: function.target.serving.to_string(),
-        outcome,
-        deployment: Some(rollback.id),
-        version: running.as_ref().map(|running| running.lambda_version),
-        artifact: running.as_ref().map(|running| running.build.artifact),
-        changes: None,
-        took: ports.clock.monotonic() - begun,
-    }
+    let (outcome, running) = rollback.run(to).await.unwrap_or_else(|error| (Outcome::Failed(error), None));
+    let took = ports.clock.monotonic() - begun;
+    let report = FunctionReport::new(function, outcome, running.as_ref(), took);
+    FunctionReport { deployment: Some(rollback.id), ..report }
 }
 
 struct Rollback<'a> {
