@@ -76,7 +76,8 @@ impl ToolCall<'_> {
     fn text(&self) -> String {
         let program = self.program.display().to_string();
         let arguments = self.arguments.iter().map(|argument| quoted(&argument.to_string_lossy()));
-        without_passwords(&std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" "))
+        let typed = std::iter::once(program).chain(arguments).collect::<Vec<_>>().join(" ");
+        without_secrets(&typed, &secrets(self.environment))
     }
 
     /// Runs it to its end. Dropping the future kills the tool's whole process group.
@@ -155,8 +156,9 @@ impl ToolCall<'_> {
         let Some(mut pipe) = pipe else { return };
         let mut piece = vec![0; 16 * 1024];
         let mut line = Vec::new();
+        let secrets = secrets(self.environment);
         let take = |line: &mut Vec<u8>| {
-            let text = without_passwords(String::from_utf8_lossy(line).trim_end());
+            let text = without_secrets(String::from_utf8_lossy(line).trim_end(), &secrets);
             line.clear();
             (self.on_line)(&text);
             captured.borrow_mut().keep(text);
@@ -268,6 +270,30 @@ fn quoted(argument: &str) -> String {
     }
 }
 
+/// What a variable's name holds when its value is a secret, whatever the case.
+const SECRET_NAMES: [&str; 5] = ["TOKEN", "PASSWORD", "SECRET", "_AUTH", "_KEY"];
+/// Shorter values are not looked for in texts: they would be found where they do not stand for themselves.
+const SHORTEST_SECRET: usize = 8;
+
+/// The values of the variables whose names say that they are secret: a tool may well show what it was handed.
+fn secrets(environment: &BTreeMap<OsString, OsString>) -> Vec<&str> {
+    let is_secret = |name: &OsStr| {
+        let name = name.to_string_lossy().to_ascii_uppercase();
+        SECRET_NAMES.iter().any(|part| name.contains(part))
+    };
+    environment
+        .iter()
+        .filter(|(name, _)| is_secret(name))
+        .filter_map(|(_, value)| value.to_str())
+        .filter(|value| value.len() >= SHORTEST_SECRET)
+        .collect()
+}
+
+/// The text without passwords in URLs and without these values.
+fn without_secrets(text: &str, secrets: &[&str]) -> String {
+    secrets.iter().fold(without_passwords(text), |text, secret| text.replace(secret, "***"))
+}
+
 /// The text with what stands before the `@` of a URL taken out: indexes are often named with their password.
 fn without_passwords(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
@@ -344,6 +370,18 @@ mod tests {
         assert_eq!(failure.output.unwrap().lines().count(), LINES_KEPT);
         assert_eq!(lines.borrow().len(), 502);
         assert!(lines.borrow().contains(&"https://***@index.example/simple".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn what_a_tool_was_handed_in_secret_is_not_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut environment = environment();
+        environment.insert("BUILD_TOKEN".into(), "tuk-12345678".into());
+        environment.insert("STAGE".into(), "acceptance".into());
+        let script = "echo $STAGE tuk-12345678; echo $BUILD_TOKEN >&2; exit 1";
+        let failure = shell(script, folder.path(), &environment, &|_| {}).run().await.unwrap_err();
+        let shown = format!("{failure:?}");
+        assert!(shown.contains("acceptance ***") && !shown.contains("tuk-12345678"), "{shown}");
     }
 
     #[tokio::test]
