@@ -87,7 +87,7 @@ pub enum OperationError {
         waited_seconds: u64,
     },
     /// The target was taken over while this deployment was at it.
-    #[error("deployment {by} took {target} over")]
+    #[error("{by} took {target} over")]
     TakenOver {
         /// The target.
         target: String,

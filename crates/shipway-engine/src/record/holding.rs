@@ -127,7 +127,11 @@ impl Holding {
         match self.ledger.present(ports).await {
             Ok(Some(present)) => {
                 let writer = &present.entry.writer;
-                let by = format!("{}@{} (process {})", writer.user, writer.host, writer.process);
+                let who = format!("{}@{} (process {})", writer.user, writer.host, writer.process);
+                let by = match &present.state().holder {
+                    Some(Holder { claim, .. }) => format!("{} {} by {who}", claim.intent, claim.deployment),
+                    None => who,
+                };
                 OperationError::TakenOver { target, by }
             }
             Ok(None) => OperationError::TakenOver { target, by: "nobody: the ledger is gone".to_owned() },

@@ -198,7 +198,7 @@ fn goes_back(project: &Project) {
     let told = [
         format!("deploy of {first} (commit {}) begins", commit.trim()),
         format!("{first} (commit {}) as version 1 serves", commit.trim()),
-        format!("{rejected} (commit {}) as version 2 serves", commit.trim()),
+        format!("{rejected} (commit {}+) as version 2 serves", commit.trim()),
         format!("as version 1 serves again (the alias was moved); {rejected} is rejected"),
     ];
     let places: Vec<usize> =

@@ -5,12 +5,13 @@ use std::process::Output;
 
 use rustix::process::{Pid, Signal, kill_process};
 use shipway_core::step::StepKind;
+use shipway_lambda_model::State;
 use tokio::process::Child;
 
 use super::caller::edition;
 use super::rows::{Point, Record, Shape};
 use super::scene::{Beginning, DEPLOY, hold, look, run, write_edition};
-use crate::support::cloud::{Cloud, Fate, Moment, PATIENCE};
+use crate::support::cloud::{Cloud, Fate, Moment, PATIENCE, Request};
 use crate::support::{Project, Run};
 
 const ROUNDS: [(&str, &str); 5] =
@@ -69,12 +70,11 @@ async fn deployed_twice() -> (Cloud, Project) {
     (cloud, beginning.project)
 }
 
-/// The deployment ends without a change of what callers get, and says whose the target is. (A write to `$LATEST` that
-/// was on its way may have come through: nobody who calls the alias is served it.)
-async fn gives_way(cloud: &Cloud, project: &Project, deployment: Child, alias: &[u8]) {
+/// The deployment ends without having changed anything since `state`, and says whose the target is.
+async fn gives_way(cloud: &Cloud, project: &Project, deployment: Child, state: &State) {
     let lost = ended(deployment).await.expect(1);
     assert!(lost.stderr.contains("took greet:live"), "{}", lost.stderr);
-    assert_eq!(cloud.alias().await.body, alias, "the alias was changed after the rollback");
+    assert_eq!(cloud.lambda_state(), *state, "something was changed after the rollback");
     assert_eq!(edition(&cloud.invoke().await), Ok(Some(1)));
     look(cloud, project).await.expect("all is well recorded");
 }
@@ -89,29 +89,35 @@ async fn a_rollback_goes_through_while_a_deployment_holds_the_target() {
                 .expect("the deployment comes to the step");
         let _back = run(&cloud, &project, "BACK", ROLLBACK).await.expect(0);
         assert_eq!(edition(&cloud.invoke().await), Ok(Some(1)), "while the deployment is at {kind:?}");
-        let alias = cloud.alias().await.body;
+        let state = cloud.lambda_state();
         held.release(Fate::Proceed);
-        gives_way(&cloud, &project, deployment, &alias).await;
+        gives_way(&cloud, &project, deployment, &state).await;
         drop(cloud.end().await);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_paused_deployment_that_wakes_up_after_a_rollback_changes_nothing() {
-    let (cloud, project) = deployed_twice().await;
-    let point = Point::Announcement(StepKind::MoveAlias);
-    let (deployment, held) = hold(&cloud, &project, "PAUSED", Moment::AfterEffect, move |request| point.is(request))
-        .await
-        .expect("the deployment comes to the move");
-    let process = deployment.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)).expect("it runs");
-    kill_process(process, Signal::STOP).expect("a process of ours can be paused");
-    held.release(Fate::Proceed);
-    let _back = run(&cloud, &project, "BACK", ROLLBACK).await.expect(0);
-    let alias = cloud.alias().await.body;
-    kill_process(process, Signal::CONT).expect("a process of ours can go on");
-    gives_way(&cloud, &project, deployment, &alias).await;
-    let tried =
-        cloud.gate.log().iter().any(|request| request.access_key == "PAUSED" && request.operation == "UpdateAlias");
-    assert!(tried, "it woke up before the move, so it must have tried");
-    drop(cloud.end().await);
+    for (kind, operation) in [
+        (StepKind::UpdateFunctionCode, "UpdateFunctionCode"),
+        (StepKind::PublishVersion, "PublishVersion"),
+        (StepKind::MoveAlias, "UpdateAlias"),
+    ] {
+        let (cloud, project) = deployed_twice().await;
+        let point = Point::Announcement(kind);
+        let (deployment, held) =
+            hold(&cloud, &project, "PAUSED", Moment::AfterEffect, move |request| point.is(request))
+                .await
+                .expect("the deployment announces the step");
+        let process = deployment.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)).expect("it runs");
+        kill_process(process, Signal::STOP).expect("a process of ours can be paused");
+        held.release(Fate::Proceed);
+        let _back = run(&cloud, &project, "BACK", ROLLBACK).await.expect(0);
+        let state = cloud.lambda_state();
+        kill_process(process, Signal::CONT).expect("a process of ours can go on");
+        gives_way(&cloud, &project, deployment, &state).await;
+        let tried = |request: &Request| request.access_key == "PAUSED" && request.operation == operation;
+        assert!(cloud.gate.log().iter().any(tried), "it woke up before {kind:?}, so it must have tried");
+        drop(cloud.end().await);
+    }
 }

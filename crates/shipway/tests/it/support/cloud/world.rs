@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use shipway_lambda_model::Delays;
+use shipway_lambda_model::{Delays, State};
 use shipway_local::executor::ExecutorSettings;
 use shipway_local::{Announce, LocalLambda, LocalSettings, serve};
 use tempfile::TempDir;
@@ -176,6 +176,12 @@ impl Cloud {
     /// Where Lambda is.
     pub(crate) fn lambda(&self) -> SocketAddr {
         self.lambda
+    }
+
+    /// Everything in Lambda.
+    pub(crate) fn lambda_state(&self) -> State {
+        let read = || self.local.with_model(|model| model.state().clone()).expect("the state can be read");
+        tokio::task::block_in_place(read)
     }
 
     /// The alias as it is.
