@@ -7,6 +7,8 @@
 //!
 //! A lease is 60 s and cannot be shortened from outside. So the holder that is paused and wakes up after a take-over
 //! meets a rollback here, which waits for no lease; the engine's simulator lets leases expire, on its own clock.
+//!
+//! `SHIPWAY_TEST_CASE="Second, Step(MoveAlias)"` plays those kills alone whose name contains this.
 
 mod caller;
 mod rivals;
