@@ -240,9 +240,9 @@ impl fmt::Display for VersionNumber {
     }
 }
 
-/// What an alias, or a deployment without one, points at.
+/// What an alias, or a deployment without one, points at. Written as Lambda spells it: `"$LATEST"` or `"12"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(try_from = "String", into = "String")]
 pub enum Version {
     /// `$LATEST`, which changes.
     Latest,
@@ -282,6 +282,20 @@ impl fmt::Display for Version {
             Self::Latest => formatter.write_str("$LATEST"),
             Self::Published(number) => number.fmt(formatter),
         }
+    }
+}
+
+impl TryFrom<String> for Version {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Version> for String {
+    fn from(version: Version) -> String {
+        version.to_string()
     }
 }
 
@@ -384,6 +398,8 @@ mod tests {
         assert_eq!(Version::parse("$LATEST").unwrap(), Version::Latest);
         assert_eq!(Version::parse("12").unwrap(), Version::Published(VersionNumber(12)));
         assert!(Version::parse("live").is_err());
+        assert_eq!(serde_json::to_string(&Version::Latest).unwrap(), "\"$LATEST\"");
+        assert_eq!(serde_json::from_str::<Version>("\"3\"").unwrap(), Version::Published(VersionNumber(3)));
     }
 
     #[test]

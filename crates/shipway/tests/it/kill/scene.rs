@@ -163,8 +163,8 @@ pub(super) async fn look(cloud: &Cloud, project: &Project) -> Result<(), String>
     ensure(status["disagreements"] == Value::Array(Vec::new()), || {
         format!("Lambda and the ledger disagree: {status}")
     })?;
-    let recorded = status["running"]["lambda_version"]["published"].to_string();
-    ensure(status["live"]["lambda_version"] == recorded, || format!("the ledger tells of another version: {status}"))?;
+    let recorded = &status["running"]["lambda_version"];
+    ensure(status["live"]["lambda_version"] == *recorded, || format!("the ledger tells of another version: {status}"))?;
     let history = run(cloud, project, "LOOKER", &["history", "--env", "production", "--format", "json"]).await;
     ensure(history.code == 0, || format!("history ends with {}: {}", history.code, history.stderr))?;
     let history = history.json();
