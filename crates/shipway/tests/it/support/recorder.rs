@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
 /// One request that went through.
@@ -36,7 +36,27 @@ impl Recorded {
 pub(crate) struct Recorder {
     /// `http://127.0.0.1:PORT`
     pub(crate) url: String,
-    requests: Arc<Mutex<Vec<Recorded>>>,
+    record: Arc<Record>,
+}
+
+/// What was asked, and how many requests are not through yet: a client has its answer before that is written down.
+#[derive(Debug, Default)]
+struct Record {
+    requests: Mutex<(Vec<Recorded>, usize)>,
+    changed: Condvar,
+}
+
+impl Record {
+    fn begin(&self) {
+        self.requests.lock().expect("no thread failed").1 += 1;
+    }
+
+    fn end(&self, request: Option<Recorded>) {
+        let mut requests = self.requests.lock().expect("no thread failed");
+        requests.0.extend(request);
+        requests.1 -= 1;
+        self.changed.notify_all();
+    }
 }
 
 impl Recorder {
@@ -45,26 +65,29 @@ impl Recorder {
         let upstream: SocketAddr = url.trim_start_matches("http://").parse().expect("an address");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let record = Arc::clone(&requests);
+        let record = Arc::new(Record::default());
+        let kept = Arc::clone(&record);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let record = Arc::clone(&record);
+                let record = Arc::clone(&kept);
                 // A client that goes away in the middle is none of the test's business.
                 thread::spawn(move || hand_on(client, upstream, &record));
             }
         });
-        Self { url: format!("http://{address}"), requests }
+        Self { url: format!("http://{address}"), record }
     }
 
-    /// What came since the last call of this.
+    /// What came since the last call of this, once everything that came is through.
     pub(crate) fn take(&self) -> Vec<Recorded> {
-        std::mem::take(&mut *self.requests.lock().expect("no thread failed"))
+        let requests = self.record.requests.lock().expect("no thread failed");
+        let mut requests =
+            self.record.changed.wait_while(requests, |requests| requests.1 > 0).expect("no thread failed");
+        std::mem::take(&mut requests.0)
     }
 }
 
 /// One connection carries one request here: both sides are told that it closes afterwards, so bodies need no reading.
-fn hand_on(mut client: TcpStream, upstream: SocketAddr, record: &Mutex<Vec<Recorded>>) -> io::Result<()> {
+fn hand_on(mut client: TcpStream, upstream: SocketAddr, record: &Record) -> io::Result<()> {
     let mut received = Vec::new();
     let end = loop {
         if let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -76,7 +99,13 @@ fn hand_on(mut client: TcpStream, upstream: SocketAddr, record: &Mutex<Vec<Recor
             count => received.extend_from_slice(&piece[..count]),
         }
     };
-    let (head, body) = received.split_at(end);
+    record.begin();
+    let through = pass(client, upstream, received.split_at(end));
+    record.end(through.ok());
+    Ok(())
+}
+
+fn pass(mut client: TcpStream, upstream: SocketAddr, (head, body): (&[u8], &[u8])) -> io::Result<Recorded> {
     let head = String::from_utf8_lossy(head);
     let mut request = recorded(&head);
     let mut server = TcpStream::connect(upstream)?;
@@ -95,8 +124,7 @@ fn hand_on(mut client: TcpStream, upstream: SocketAddr, record: &Mutex<Vec<Recor
     });
     request.sent = String::from_utf8_lossy(&sent).into_owned();
     request.answer = String::from_utf8_lossy(&answer).into_owned();
-    record.lock().expect("no thread failed").push(request);
-    Ok(())
+    Ok(request)
 }
 
 /// Copies until either side ends, and answers how it began.
