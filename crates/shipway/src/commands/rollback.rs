@@ -22,6 +22,13 @@ pub(crate) fn run(
     let to = destination(arguments.to.as_deref())?;
     let settled = Settled::find(&arguments.environment, invocation)?;
     let mut environment = settled.request(&arguments.functions)?;
+    if arguments.to.is_some() && environment.functions.len() > 1 {
+        // Versions and deployments are a function's own: the same number means something else for each.
+        return Err(Failure::usage(
+            format!("`--to` is about one function, and this is about {}", environment.functions.len()),
+            "name the function; `shipway history FUNCTION` lists its deployments and versions",
+        ));
+    }
     if arguments.functions.is_empty() && environment.functions.len() > 1 {
         let last =
             settled.with_ports(invocation, printer, async |ports| Ok(last_changed(ports, &environment).await?))?;

@@ -126,6 +126,15 @@ fn nothing_to_go_back_to() {
 }
 
 #[test]
+fn a_version_of_which_function() {
+    let ground = Ground::new();
+    let second = "[functions.wave]\npath = \"greet\"\nruntime = \"python3.13\"\nhandler = \"app.handler\"\n\n[environments.local]";
+    ground.edit("shipway.toml", "[environments.local]", second);
+    let told = ["error: `--to` is about one function, and this is about 2", "hint: name the function"];
+    ground.refuses(&mut ground.command(&["rollback", "--env", "local", "--to", "1"]), 2, &told);
+}
+
+#[test]
 fn a_function_that_is_named_twice_is_deployed_once() {
     let ground = Ground::new();
     let run = crate::support::Run::of(ground.command(&DEPLOY).args(["greet", "greet", "--format", "json"])).expect(0);
