@@ -110,6 +110,18 @@ impl Bench {
         provisioner.provision(function).await.unwrap();
     }
 
+    /// What a first deployment leaves: a version of what was provisioned, and the alias on it.
+    async fn serve_first(&self) {
+        let live = self.live(&Qualifier::Unqualified).await;
+        let published = self.lambda.publish_version(&publish(&live)).await.unwrap();
+        let number = published.version.number().unwrap();
+        while self.live(&Qualifier::Version(number)).await.state != State::Active {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let create = CreateAlias { function: function(), alias: "live".parse().unwrap(), version: number };
+        self.lambda.create_alias(&create).await.unwrap();
+    }
+
     async fn live(&self, qualifier: &Qualifier) -> LiveFunction {
         self.lambda.get_function(&function(), qualifier).await.unwrap().unwrap()
     }
@@ -189,6 +201,7 @@ async fn a_deployment_goes_its_way_and_every_guard_holds() {
     assert_eq!(bench.lambda.list_function_names().await, Ok(Vec::new()));
     bench.provision(&bench.new_function()).await;
     assert_eq!(bench.lambda.list_function_names().await, Ok(vec![function()]));
+    bench.serve_first().await;
     let before = bench.live(&Qualifier::Unqualified).await;
     let two = bench.zip(TWO);
 
@@ -252,6 +265,7 @@ async fn code_comes_from_an_object_or_is_said_to_be_missing() {
 async fn what_is_lost_or_throttled_is_told_so_and_never_repeated() {
     let bench = Bench::new().await;
     bench.provision(&bench.new_function()).await;
+    bench.serve_first().await;
     let name: shipway_core::names::AliasName = "live".parse().unwrap();
     let before = bench.lambda.get_alias(&function(), &name).await.unwrap().unwrap();
     let update = UpdateAlias {

@@ -59,7 +59,7 @@ async fn refused_writes_are_told_apart_and_sent_once() {
         (404, "NoSuchBucket", Err(StoreErrorKind::Missing)),
         (400, "KMS.NotFoundException", Err(StoreErrorKind::Missing)),
         (403, "InvalidAccessKeyId", Err(StoreErrorKind::Credentials)),
-        (301, "PermanentRedirect", Err(StoreErrorKind::Rejected)),
+        (301, "PermanentRedirect", Err(StoreErrorKind::Missing)),
     ];
     for (status, code, expected) in cases {
         let server = Recorded::serve(vec![xml(status, code)]).await;
