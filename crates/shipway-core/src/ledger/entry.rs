@@ -65,6 +65,21 @@ pub struct Writer {
     pub run: Option<String>,
 }
 
+impl Writer {
+    /// Who it is and as which process: `ada@laptop (process 4711)`.
+    #[must_use]
+    pub fn with_process(&self) -> String {
+        format!("{self} (process {})", self.process)
+    }
+}
+
+/// `ada@laptop`
+impl fmt::Display for Writer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}@{}", self.user, self.host)
+    }
+}
+
 /// What a deployment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

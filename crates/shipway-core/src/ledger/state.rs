@@ -1,5 +1,7 @@
 //! What is true of a target, folded from its events by one pure function.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +40,14 @@ pub struct Holder {
     pub since: Timestamp,
     /// The process that holds it.
     pub writer: Writer,
+}
+
+/// `deploy 20261123T173059Z-c5pq5w7g by ada@laptop`
+impl fmt::Display for Holder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { claim, writer, .. } = self;
+        write!(formatter, "{} {} by {writer}", claim.intent, claim.deployment)
+    }
 }
 
 /// A deployment that waits for provisioning.

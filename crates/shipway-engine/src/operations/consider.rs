@@ -284,13 +284,7 @@ async fn consider(
 
 fn warnings(present: Option<&Present>) -> Vec<String> {
     let holder = present.and_then(|present| present.state().holder.as_ref());
-    holder
-        .map(|holder| {
-            let who = &holder.writer;
-            format!("{} {} by {}@{} holds the target", holder.claim.intent, holder.claim.deployment, who.user, who.host)
-        })
-        .into_iter()
-        .collect()
+    holder.map(|holder| format!("{holder} holds the target")).into_iter().collect()
 }
 
 async fn new_function(

@@ -126,8 +126,7 @@ impl Holding {
         let target = self.ledger.target().to_string();
         match self.ledger.present(ports).await {
             Ok(Some(present)) => {
-                let writer = &present.entry.writer;
-                let who = format!("{}@{} (process {})", writer.user, writer.host, writer.process);
+                let who = present.entry.writer.with_process();
                 let by = match &present.state().holder {
                     Some(Holder { claim, .. }) => format!("{} {} by {who}", claim.intent, claim.deployment),
                     None => who,
@@ -206,10 +205,9 @@ async fn last_sign(
 }
 
 fn tell_waiting(ports: &Ports<'_>, holder: &Holder) {
-    let Holder { claim, writer, .. } = holder;
     ports.reporter.report(crate::ports::Event::Waiting {
-        function: claim.function.clone(),
-        reason: format!("{} {} by {}@{} holds the target", claim.intent, claim.deployment, writer.user, writer.host),
+        function: holder.claim.function.clone(),
+        reason: format!("{holder} holds the target"),
     });
 }
 
@@ -217,7 +215,7 @@ fn still_held(ledger: &TargetLedger, holder: &Holder, waited: Duration) -> Opera
     OperationError::StillHeld {
         target: ledger.target().to_string(),
         holder: holder.claim.deployment.clone(),
-        who: format!("{}@{} (process {})", holder.writer.user, holder.writer.host, holder.writer.process),
+        who: holder.writer.with_process(),
         waited_seconds: waited.as_secs(),
     }
 }

@@ -49,12 +49,7 @@ fn text(histories: &[FunctionHistory]) -> String {
     let mut table = Table::new(&["FUNCTION", "WHEN", "WHAT", "BY"]);
     for history in histories {
         for entry in history.entries.iter().flatten() {
-            table.row([
-                history.function.to_string(),
-                whole_seconds(entry.at),
-                what(entry),
-                format!("{}@{}", entry.writer.user, entry.writer.host),
-            ]);
+            table.row([history.function.to_string(), whole_seconds(entry.at), what(entry), entry.writer.to_string()]);
         }
     }
     table.render()

@@ -71,15 +71,7 @@ fn tell(status: &FunctionStatus, now: Timestamp, printer: &Printer) {
         }
     }
     if let Some(holder) = &status.holder {
-        let (claim, writer) = (&holder.claim, &holder.writer);
-        printer.status(&format!(
-            "{name}: {} {} by {}@{} is under way since {}",
-            claim.intent,
-            claim.deployment,
-            writer.user,
-            writer.host,
-            ago(holder.since, now)
-        ));
+        printer.status(&format!("{name}: {holder} is under way since {}", ago(holder.since, now)));
     }
     for rejection in &status.rejected {
         printer.status(&format!(
