@@ -62,6 +62,19 @@ fn is_absent(error: &CallError) -> bool {
     error.kind == CallErrorKind::NotFound && error.code.as_deref() == Some("ResourceNotFoundException")
 }
 
+/// The replies of GetAlias, CreateAlias and UpdateAlias have the same members and three types: as the one that has them
+/// all.
+macro_rules! alias_configuration {
+    ($reply:expr) => {
+        AliasConfiguration::builder()
+            .set_name($reply.name)
+            .set_function_version($reply.function_version)
+            .set_routing_config($reply.routing_config)
+            .set_revision_id($reply.revision_id)
+            .build()
+    };
+}
+
 #[async_trait(?Send)]
 impl Lambda for SdkLambda {
     async fn get_function(
@@ -90,16 +103,7 @@ impl Lambda for SdkLambda {
         let object = format!("{function}:{alias}");
         let call = self.call("GetAlias", &object);
         match self.reads.get_alias().function_name(function.as_str()).name(alias.as_str()).send().await {
-            Ok(reply) => live_alias(
-                &call,
-                AliasConfiguration::builder()
-                    .set_name(reply.name)
-                    .set_function_version(reply.function_version)
-                    .set_routing_config(reply.routing_config)
-                    .set_revision_id(reply.revision_id)
-                    .build(),
-            )
-            .map(Some),
+            Ok(reply) => live_alias(&call, alias_configuration!(reply)).map(Some),
             Err(error) => {
                 let error = call.failed(&error);
                 if is_absent(&error) { Ok(None) } else { Err(error) }
@@ -192,15 +196,7 @@ impl Lambda for SdkLambda {
             .name(request.alias.as_str())
             .function_version(request.version.to_string());
         let reply = sent.send().await.map_err(|error| call.failed(&error))?;
-        live_alias(
-            &call,
-            AliasConfiguration::builder()
-                .set_name(reply.name)
-                .set_function_version(reply.function_version)
-                .set_routing_config(reply.routing_config)
-                .set_revision_id(reply.revision_id)
-                .build(),
-        )
+        live_alias(&call, alias_configuration!(reply))
     }
 
     async fn update_alias(&self, request: &UpdateAlias) -> Result<LiveAlias, CallError> {
@@ -218,15 +214,7 @@ impl Lambda for SdkLambda {
             )
             .set_revision_id(request.revision.as_ref().map(ToString::to_string));
         let reply = sent.send().await.map_err(|error| call.failed(&error))?;
-        live_alias(
-            &call,
-            AliasConfiguration::builder()
-                .set_name(reply.name)
-                .set_function_version(reply.function_version)
-                .set_routing_config(reply.routing_config)
-                .set_revision_id(reply.revision_id)
-                .build(),
-        )
+        live_alias(&call, alias_configuration!(reply))
     }
 
     async fn invoke(&self, request: &Invocation) -> Result<InvocationResult, CallError> {
