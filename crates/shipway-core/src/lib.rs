@@ -21,3 +21,4 @@ pub mod plan;
 pub mod release;
 pub mod step;
 pub mod store_layout;
+pub mod target_name;

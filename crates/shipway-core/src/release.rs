@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::ArtifactDigest;
-use crate::names::{Commit, LogicalName, Nonce, Version};
+use crate::names::{Commit, Nonce, Version};
+use crate::target_name::TargetName;
 
 /// The current version of the format.
 pub const RELEASE_VERSION: u32 = 1;
@@ -24,8 +25,8 @@ pub struct Release {
     pub commit: Option<Commit>,
     /// Whether every function of the run went well.
     pub completeness: Completeness,
-    /// The functions of the run that serve something.
-    pub functions: BTreeMap<LogicalName, Released>,
+    /// The targets of the run that serve something.
+    pub functions: BTreeMap<TargetName, Released>,
 }
 
 /// Whether a run went well as a whole.
@@ -60,8 +61,8 @@ pub enum By {
 }
 
 impl Release {
-    /// The functions that this very run changed.
-    pub fn changed(&self) -> impl Iterator<Item = &LogicalName> {
+    /// The targets that this very run changed.
+    pub fn changed(&self) -> impl Iterator<Item = &TargetName> {
         self.functions.iter().filter(|(_, released)| released.by == By::ThisRun).map(|(name, _)| name)
     }
 }

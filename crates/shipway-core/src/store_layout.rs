@@ -7,6 +7,7 @@
 //!    ledger/<20 digits>.json                                      one entry of the ledger, for ever
 //!    journal/<deployment>/<20 digits>.json                        steps and lease renewals of one deployment
 //! heads/<project>/<environment>/<function>.json                   wanted and running
+//! heads/<project>/<environment>/<function>/<name in AWS>.json     the same, where a function has a list of targets
 //! releases/<project>/<environment>/<20 digits>.json               what one finished run put there
 //! ```
 //!
@@ -16,7 +17,8 @@
 use std::fmt;
 
 use crate::digest::{ArtifactDigest, BuildDigest};
-use crate::names::{DeploymentId, EnvironmentName, LogicalName, ProjectName, Serving, Target};
+use crate::names::{DeploymentId, EnvironmentName, ProjectName, Serving, Target};
+use crate::target_name::TargetName;
 
 /// A key in a store, relative to the store's root; `/` separates, no part is empty, `.` or `..`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,10 +94,15 @@ pub fn journal(target: &Target, deployment: &DeploymentId) -> StorePrefix {
     StorePrefix(format!("{}journal/{deployment}/", target_folder(target)))
 }
 
-/// The head of one function in one environment of a project.
+/// The head of one target in one environment of a project. A logical name holds no dot, so that the document of an only
+/// target and the folder of several never share a name.
 #[must_use]
-pub fn head(project: &ProjectName, environment: &EnvironmentName, function: &LogicalName) -> StoreKey {
-    StoreKey(format!("heads/{project}/{environment}/{function}.json"))
+pub fn head(project: &ProjectName, environment: &EnvironmentName, target: &TargetName) -> StoreKey {
+    let function = target.function();
+    StoreKey(match target.told_apart_by() {
+        None => format!("heads/{project}/{environment}/{function}.json"),
+        Some(name) => format!("heads/{project}/{environment}/{function}/{name}.json"),
+    })
 }
 
 /// The heads of one environment of a project.
@@ -144,6 +151,15 @@ mod tests {
         assert_eq!(ledger.number_of(ten.as_str()), Some(10));
         assert_eq!(ledger.number_of("targets/x/ledger/00000000000000000010.json"), None);
         assert_eq!(ledger.number_of(&format!("{ledger}10.json")), None);
+    }
+
+    #[test]
+    fn each_of_several_targets_has_a_head() {
+        let head = |name: &str| {
+            head(&"orders".parse().unwrap(), &"dev".parse().unwrap(), &name.parse().unwrap()).as_str().to_owned()
+        };
+        assert_eq!(head("create"), "heads/orders/dev/create.json");
+        assert_eq!(head("create:create-eu"), "heads/orders/dev/create/create-eu.json");
     }
 
     #[test]

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use shipway_core::build::FunctionBuild;
 use shipway_core::digest::ContentDigest;
-use shipway_core::names::{AccountId, EnvironmentName, LogicalName, ProjectName, Region, Target};
+use shipway_core::names::{AccountId, EnvironmentName, ProjectName, Region, Target};
 use shipway_core::plan::{CreateAlias, UnqualifiedRule};
+use shipway_core::target_name::TargetName;
 use std::collections::BTreeMap;
 
 use crate::ports::{
@@ -73,15 +74,16 @@ pub struct Environment {
     pub concurrency: usize,
     /// How long things may take.
     pub patience: Patience,
-    /// Its functions, by logical name.
+    /// Its functions, by name: one for each target.
     pub functions: Vec<Function>,
 }
 
-/// One function of an environment, resolved.
+/// One function of an environment and one of its targets, resolved. Targets that one artifact serves differ in name and
+/// target alone.
 #[derive(Debug, Clone)]
 pub struct Function {
-    /// Its logical name.
-    pub name: LogicalName,
+    /// What the target is called.
+    pub name: TargetName,
     /// What is built.
     pub build: FunctionBuild,
     /// Where it goes.

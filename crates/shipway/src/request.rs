@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use shipway_core::build::Platform;
-use shipway_core::configuration::{MissingAlias, Provider, ResolvedEnvironment, ResolvedFunction, UnqualifiedCallers};
+use shipway_core::configuration::{
+    MissingAlias, Provider, ResolvedEnvironment, ResolvedFunction, ResolvedTarget, UnqualifiedCallers,
+};
 use shipway_core::detection::build_order;
 use shipway_core::plan::{CreateAlias, UnqualifiedRule};
 use shipway_engine::context::{Environment, Function, LocalSettings, Patience, Upload};
@@ -17,13 +19,13 @@ use crate::project::Project;
 pub(crate) enum Selection {
     /// All that are enabled.
     All,
-    /// These, by name.
+    /// These, by a function's logical name or one of its targets'.
     Named(Vec<String>),
 }
 
 impl Selection {
     pub(crate) fn of(names: &[String]) -> Self {
-        // Said twice is meant once: two deployments of one target would wait for each other.
+        // Said twice is meant once. A function and one of its targets are told apart below.
         let mut once: Vec<String> = Vec::new();
         for name in names {
             if !once.contains(name) {
@@ -47,10 +49,10 @@ pub(crate) fn environment(
             "set `enabled = true` in its section",
         ));
     }
-    let functions = selected(resolved, selection)?
-        .into_iter()
-        .map(|function| engine_function(project, resolved, function))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut functions = Vec::new();
+    for (function, targets) in selected(resolved, selection)? {
+        functions.extend(engine_functions(project, resolved, function, &targets)?);
+    }
     if functions.is_empty() {
         return Err(Failure::usage(
             format!("environment `{}` has no function that is enabled", resolved.name),
@@ -77,33 +79,47 @@ pub(crate) fn environment(
     })
 }
 
-fn selected<'a>(
-    resolved: &'a ResolvedEnvironment,
-    selection: &Selection,
-) -> Result<Vec<&'a ResolvedFunction>, Failure> {
-    match selection {
-        Selection::All => Ok(resolved.functions.iter().filter(|function| function.enabled).collect()),
-        Selection::Named(names) => names
-            .iter()
-            .map(|name| {
-                let function = resolved.function(name)?;
-                if function.enabled {
-                    return Ok(function);
+/// The chosen functions, each with those of its targets that are meant.
+type Selected<'a> = Vec<(&'a ResolvedFunction, Vec<&'a ResolvedTarget>)>;
+
+fn selected<'a>(resolved: &'a ResolvedEnvironment, selection: &Selection) -> Result<Selected<'a>, Failure> {
+    let names = match selection {
+        Selection::All => {
+            let enabled = resolved.functions.iter().filter(|function| function.enabled);
+            return Ok(enabled.map(|function| (function, function.targets.iter().collect())).collect());
+        }
+        Selection::Named(names) => names,
+    };
+    let mut selected: Selected<'a> = Vec::new();
+    for name in names {
+        let (function, targets) = resolved.targets(name)?;
+        if !function.enabled {
+            let name = &function.name;
+            return Err(Failure::usage(
+                format!("function `{name}` is switched off in environment `{}`", resolved.name),
+                format!("set `enabled = true` in `[environments.{}.functions.{name}]`", resolved.name),
+            ));
+        }
+        match selected.iter_mut().find(|(known, _)| known.name == function.name) {
+            // Two deployments of one target would wait for each other.
+            Some((_, known)) => targets.into_iter().for_each(|target| {
+                if !known.contains(&target) {
+                    known.push(target);
                 }
-                Err(Failure::usage(
-                    format!("function `{name}` is switched off in environment `{}`", resolved.name),
-                    format!("set `enabled = true` in `[environments.{}.functions.{name}]`", resolved.name),
-                ))
-            })
-            .collect(),
+            }),
+            None => selected.push((function, targets)),
+        }
     }
+    Ok(selected)
 }
 
-fn engine_function(
+/// The engine's view of a function: one for each of its targets, with the same build.
+fn engine_functions(
     project: &Project,
     resolved: &ResolvedEnvironment,
     function: &ResolvedFunction,
-) -> Result<Function, Failure> {
+    targets: &[&ResolvedTarget],
+) -> Result<Vec<Function>, Failure> {
     let platform = match resolved.provider {
         Provider::Local => Platform::Host,
         Provider::Aws => Platform::Lambda { architecture: function.settings.architecture },
@@ -127,5 +143,11 @@ fn engine_function(
         memory_megabytes: Some(function.local.memory.0),
         timeout_seconds: Some(function.local.timeout.0),
     };
-    Ok(Function { name: function.name.clone(), build, target: function.target.clone(), local })
+    let of_target = |target: &&ResolvedTarget| Function {
+        name: target.name.clone(),
+        build: build.clone(),
+        target: target.target.clone(),
+        local: local.clone(),
+    };
+    Ok(targets.iter().map(of_target).collect())
 }

@@ -43,6 +43,7 @@ fn conflict(reading: &mut Reading<'_>, place: &Place, message: &str, hint: Optio
 
 fn check_function(name: &LogicalName, function: &FunctionSection, reading: &mut Reading<'_>) {
     check_languages(name, function, reading);
+    check_listed_names(function.function_names.as_ref(), function.function_name.as_ref(), reading);
     let build = function.build.as_ref().map(|build| &build.value);
     let relative = [
         function.python.as_ref().and_then(|python| python.value.requirements.as_ref()),
@@ -171,9 +172,28 @@ pub(super) const FILE_STORE_OF_A_TEAM: &str =
 pub(super) const FILE_STORE_HINT: &str =
     "use `s3://BUCKET/PREFIX`; or set `single_machine = true` if nobody deploys here from another machine";
 
+/// One name or a list of them; a list that names nothing would leave the function nowhere.
+fn check_listed_names<T, U>(listed: Option<&Located<Vec<T>>>, alone: Option<&Located<U>>, reading: &mut Reading<'_>) {
+    let Some(listed) = listed else { return };
+    if listed.value.is_empty() {
+        let hint = "leave the key out; `enabled = false` in an environment switches the function off there";
+        reading.invalid(
+            &listed.place,
+            ProblemCode::InvalidValue,
+            "no name is listed".to_owned(),
+            Some(hint.to_owned()),
+        );
+    }
+    if let Some(alone) = alone {
+        let key = alone.place.keys.last().map_or("", String::as_str);
+        conflict(reading, &alone.place, &format!("`{key}` and `function_names` both name the function"), None);
+    }
+}
+
 fn check_overrides(file: &ConfigurationFile, section: &EnvironmentSection, reading: &mut Reading<'_>) {
     let known: Vec<&str> = file.functions.0.keys().map(LogicalName::as_str).collect();
     for (name, function) in &section.functions.0 {
+        check_listed_names(function.value.function_names.as_ref(), function.value.name.as_ref(), reading);
         if !file.functions.0.contains_key(name) {
             let message = format!("there is no function `{name}`");
             let hint = suggestion(name.as_str(), "the functions are", &known);
@@ -191,23 +211,37 @@ fn check_names(
 ) {
     let mut taken: BTreeMap<FunctionName, (&LogicalName, Option<&Place>)> = BTreeMap::new();
     for (logical, function) in &file.functions.0 {
-        let named = naming(&file.project.value.name.value, (environment, &section.value), (logical, &function.value));
-        let name = match named.name {
-            Ok(name) => name,
-            Err(invalid) => {
-                let place = named.place.unwrap_or(&section.place);
-                let message = format!("no name for `{logical}`: {invalid}");
-                reading.misplaced(place, ProblemCode::InvalidValue, message, None);
+        let project = &file.project.value.name.value;
+        for named in naming(project, (environment, &section.value), (logical, &function.value)) {
+            let name = match named.name {
+                Ok(name) => name,
+                Err(invalid) => {
+                    let place = named.place.unwrap_or(&section.place);
+                    let message = format!("no name for `{logical}`: {invalid}");
+                    reading.misplaced(place, ProblemCode::InvalidValue, message, None);
+                    continue;
+                }
+            };
+            let Some((other, others_place)) = taken.get(&name) else {
+                taken.insert(name, (logical, named.place));
                 continue;
-            }
-        };
-        let Some((other, others_place)) = taken.get(&name) else {
-            taken.insert(name, (logical, named.place));
-            continue;
-        };
-        let place = named.place.or(*others_place).unwrap_or(&section.place);
-        let message = format!("`{other}` and `{logical}` would both be named `{name}` in `{environment}`");
-        let hint = Some("a template tells functions apart by `{function}`".to_owned());
-        reading.misplaced(place, ProblemCode::Conflict, message, hint);
+            };
+            let place = named.place.or(*others_place).unwrap_or(&section.place);
+            let (message, hint) = named_alike((other, logical), &name, environment);
+            reading.misplaced(place, ProblemCode::Conflict, message, hint);
+        }
     }
+}
+
+/// What is said when two targets would have one name, and what helps.
+fn named_alike(
+    (one, other): (&LogicalName, &LogicalName),
+    name: &FunctionName,
+    environment: &EnvironmentName,
+) -> (String, Option<String>) {
+    if one == other {
+        return (format!("`{one}` would be named `{name}` twice in `{environment}`"), None);
+    }
+    let message = format!("`{one}` and `{other}` would both be named `{name}` in `{environment}`");
+    (message, Some("a template tells functions apart by `{function}`".to_owned()))
 }

@@ -96,6 +96,9 @@ section! {
         /// The name of the Lambda function where the environment's template does not fit; itself a template
         /// with `{function}`, `{project}` and `{environment}`.
         function_name: Optional<NameTemplate>,
+        /// Templates for the names of several Lambda functions that one artifact serves. It is built once; each has a
+        /// deployment, a ledger and a rollback of its own.
+        function_names: Optional<Vec<NameTemplate>>,
     }
 }
 
@@ -173,6 +176,9 @@ section! {
     struct EnvironmentFunctionSection {
         /// The Lambda function's name, where no template fits.
         name: Optional<FunctionName>,
+        /// The names of several Lambda functions that one artifact serves here. It is built once; each has a deployment,
+        /// a ledger and a rollback of its own.
+        function_names: Optional<Vec<FunctionName>>,
         /// Whether the function is deployed here. Default: `true`.
         enabled: Optional<bool>,
         /// Local environment only: the function's environment variables. Elsewhere provisioning sets them.

@@ -37,7 +37,7 @@ pub use problem::{Problem, ProblemCode, Problems};
 pub use project::ProjectConfiguration;
 pub use resolve::resolve;
 pub use resolved::{
-    FunctionSettings, LocalFunction, MissingAlias, Requirements, ResolvedEnvironment, ResolvedFunction,
+    FunctionSettings, LocalFunction, MissingAlias, Requirements, ResolvedEnvironment, ResolvedFunction, ResolvedTarget,
 };
 pub(crate) use schema::descriptions;
 pub use schema::schema;

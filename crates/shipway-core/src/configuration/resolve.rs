@@ -18,7 +18,7 @@ use super::problem::{Problem, ProblemCode, Problems};
 use super::project::ProjectConfiguration;
 use super::reader::Located;
 use super::resolve_function::resolve_function;
-use super::resolved::{MissingAlias, ResolvedEnvironment, ResolvedFunction};
+use super::resolved::{MissingAlias, ResolvedEnvironment, ResolvedFunction, ResolvedTarget};
 use super::store_url::StoreUrl;
 use super::texts::{KmsKey, RoleArn};
 use super::values::{AliasSetting, Provider, UnqualifiedCallers, word};
@@ -271,22 +271,27 @@ impl Resolver<'_> {
         let (configuration, section) = (self.configuration, &self.section.value);
         let mut functions = Vec::new();
         for (logical, function) in &configuration.file.functions.0 {
-            let named = naming(configuration.name(), (environment, section), (logical, &function.value));
-            let name = match named.name {
-                Ok(name) => name,
-                Err(invalid) => {
-                    let problem = outside_the_file(ProblemCode::InvalidValue, invalid.to_string(), None);
-                    self.problems.0.push(problem);
-                    continue;
-                }
-            };
-            let explainer = &mut self.explainer;
-            let origin = named.place.map_or(Origin::Default, |place| Origin::File { line: explainer.line(place) });
-            explainer.show(&format!("functions.{logical}.name"), &name, origin);
-            let (account, region, serving) = (account.clone(), region.clone(), serving.clone());
-            let target = Target { account, region, function: name, serving };
+            let mut targets = Vec::new();
+            for named in naming(configuration.name(), (environment, section), (logical, &function.value)) {
+                let name = match &named.name {
+                    Ok(name) => name.clone(),
+                    Err(invalid) => {
+                        let problem = outside_the_file(ProblemCode::InvalidValue, invalid.to_string(), None);
+                        self.problems.0.push(problem);
+                        continue;
+                    }
+                };
+                let explainer = &mut self.explainer;
+                let origin = named.place.map_or(Origin::Default, |place| Origin::File { line: explainer.line(place) });
+                explainer.show(&format!("functions.{logical}.name"), &name, origin);
+                let (account, region, serving) = (account.clone(), region.clone(), serving.clone());
+                targets.push(ResolvedTarget {
+                    name: named.target_name(logical, &name),
+                    target: Target { account, region, function: name, serving },
+                });
+            }
             let here = section.functions.0.get(logical).map(|located| &located.value);
-            functions.push(resolve_function(explainer, (logical, &function.value), here, target));
+            functions.push(resolve_function(&mut self.explainer, (logical, &function.value), here, targets));
         }
         functions
     }

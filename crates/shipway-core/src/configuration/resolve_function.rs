@@ -7,10 +7,10 @@ use super::explain::Explainer;
 use super::file::{EnvironmentFunctionSection, FunctionSection};
 use super::reader::Located;
 use super::resolve_builder::resolve_builder;
-use super::resolved::{FunctionSettings, LocalFunction, Requirements, ResolvedFunction};
+use super::resolved::{FunctionSettings, LocalFunction, Requirements, ResolvedFunction, ResolvedTarget};
 use super::texts::{HiddenText, VariableName};
 use super::values::{Megabytes, Seconds, Span};
-use crate::names::{Architecture, LogicalName, Target};
+use crate::names::{Architecture, LogicalName};
 
 const DEFAULT_BUILD_TIMEOUT: Duration = Duration::from_mins(15);
 /// Lambda's own, when a function says nothing.
@@ -23,7 +23,7 @@ pub(super) fn resolve_function(
     explainer: &mut Explainer<'_>,
     (name, function): (&LogicalName, &FunctionSection),
     here: Option<&EnvironmentFunctionSection>,
-    target: Target,
+    targets: Vec<ResolvedTarget>,
 ) -> ResolvedFunction {
     let key = |key: &str| format!("functions.{name}.{key}");
     let enabled = explainer.setting(&key("enabled"), here.and_then(|here| here.enabled.as_ref()), true);
@@ -33,7 +33,7 @@ pub(super) fn resolve_function(
     let memory = local_setting(here.and_then(|here| here.memory.as_ref()), required.memory, LOCAL_MEMORY);
     let timeout = local_setting(here.and_then(|here| here.timeout.as_ref()), required.timeout, LOCAL_TIMEOUT);
     let local = LocalFunction { environment, memory, timeout };
-    ResolvedFunction { name: name.clone(), enabled, target, settings, local }
+    ResolvedFunction { name: name.clone(), enabled, targets, settings, local }
 }
 
 /// The variables that the local environment hands to the function; only their names are shown.

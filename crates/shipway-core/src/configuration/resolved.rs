@@ -14,6 +14,7 @@ use crate::builder::Builder;
 use crate::names::{
     AccountId, Architecture, EnvironmentName, Handler, LogicalName, ProjectName, Region, Runtime, Serving, Target,
 };
+use crate::target_name::TargetName;
 
 /// An environment, settled.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,12 +70,21 @@ pub struct ResolvedFunction {
     pub name: LogicalName,
     /// Whether it is deployed here (the environment as a whole may still not be).
     pub enabled: bool,
-    /// What it is in AWS.
-    pub target: Target,
+    /// What it is in AWS: one, or several that one artifact serves; never none.
+    pub targets: Vec<ResolvedTarget>,
     /// How it is built and what it needs; the same in every environment.
     pub settings: FunctionSettings,
     /// What the local environment creates it with. Defaults in an AWS environment, where nothing reads it.
     pub local: LocalFunction,
+}
+
+/// One Lambda function that a function's artifact serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedTarget {
+    /// What it is called here.
+    pub name: TargetName,
+    /// What it is in AWS.
+    pub target: Target,
 }
 
 /// How a function is built and what it needs.
@@ -143,5 +153,26 @@ impl ResolvedEnvironment {
             let hint = suggestion(name, "the functions are", &known);
             outside_the_file(ProblemCode::UnknownFunction, format!("there is no function `{name}`"), hint).into()
         })
+    }
+
+    /// The function that a name is about, and which of its targets: all of them for the function's logical name, one for
+    /// `FUNCTION:NAME`.
+    ///
+    /// # Errors
+    /// When there is none of that name; the problem suggests the nearest.
+    pub fn targets(&self, name: &str) -> Result<(&ResolvedFunction, Vec<&ResolvedTarget>), Problems> {
+        let Some((logical, _)) = name.split_once(':') else {
+            let function = self.function(name)?;
+            return Ok((function, function.targets.iter().collect()));
+        };
+        let function = self.function(logical)?;
+        let found = function.targets.iter().find(|target| target.name.to_string() == name);
+        let found = found.ok_or_else(|| {
+            let known: Vec<String> = function.targets.iter().map(|target| target.name.to_string()).collect();
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let hint = suggestion(name, "the targets are", &known);
+            outside_the_file(ProblemCode::UnknownFunction, format!("there is no target `{name}`"), hint)
+        })?;
+        Ok((function, vec![found]))
     }
 }

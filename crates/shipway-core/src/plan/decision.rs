@@ -6,8 +6,9 @@ use super::Refusal;
 use crate::build::SourceChange;
 use crate::ledger::{BuildReference, HoldReason, Running};
 use crate::live::{CodeSigning, LiveAlias, LiveFunction, UnqualifiedCaller};
-use crate::names::{AccountId, Commit, EnvironmentName, FunctionName, LogicalName, Region};
+use crate::names::{AccountId, Commit, EnvironmentName, FunctionName, Region};
 use crate::step::Step;
+use crate::target_name::TargetName;
 
 /// How one commit lies to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,8 +108,8 @@ pub enum Decision {
 /// The plan for one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetPlan {
-    /// The function.
-    pub function: LogicalName,
+    /// What it is called in its environment.
+    pub function: TargetName,
     /// Its name there.
     pub function_name: FunctionName,
     /// The alias, or `$LATEST`.

@@ -6,8 +6,9 @@ use shipway_core::contract::{Contract, Unmet, unmet};
 use shipway_core::digest::ArtifactDigest;
 use shipway_core::ledger::Note;
 use shipway_core::live::{LiveFunction, State, UpdateStatus};
-use shipway_core::names::{AliasName, LogicalName, Qualifier, RevisionId, Target, Version, VersionNumber};
+use shipway_core::names::{AliasName, Qualifier, RevisionId, Target, Version, VersionNumber};
 use shipway_core::step::{Delivery, Destination, ExistingAlias, Step, StepOutcome};
+use shipway_core::target_name::TargetName;
 
 use super::Learned;
 use super::learned::{Known, Readiness};
@@ -47,7 +48,7 @@ pub(crate) struct Carrier<'a> {
     /// Our hold on the target; `None` for a rollback whose store takes no entries.
     pub(crate) holding: Option<&'a Holding>,
     /// The function, for whoever listens.
-    pub(crate) function: &'a LogicalName,
+    pub(crate) function: &'a TargetName,
     /// The target.
     pub(crate) target: &'a Target,
     /// What the build requires.
@@ -95,7 +96,7 @@ impl Carrier<'_> {
             .map_err(|error| StepFailure::Failed { step: step.to_string(), error: error.into() })
     }
 
-    fn tell(&self, event: impl FnOnce(LogicalName, shipway_core::names::DeploymentId) -> Event) {
+    fn tell(&self, event: impl FnOnce(TargetName, shipway_core::names::DeploymentId) -> Event) {
         if let Some(holding) = self.holding {
             self.ports.reporter.report(event(self.function.clone(), holding.deployment.clone()));
         }

@@ -80,7 +80,7 @@ async fn adopt_one(
         deployment,
         project: environment.project.clone(),
         environment: environment.name.clone(),
-        function: function.name.clone(),
+        function: function.name.function().clone(),
         intent: Intent::Adopt,
         build,
     };
@@ -149,7 +149,7 @@ async fn keep_record(
     let handler = configuration.handler.as_deref().and_then(|handler| handler.parse().ok());
     let record = BuildRecord {
         version: BUILD_RECORD_VERSION,
-        function: function.name.clone(),
+        function: function.name.function().clone(),
         artifact: file.artifact,
         package_digest: None,
         zip_bytes: file.bytes,

@@ -1,14 +1,15 @@
 //! Building functions: look, build unless this machine has it, package, look again.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use shipway_core::build::{BUILD_RECORD_VERSION, BuildRecord, Origin, Source, WorkTree};
+use shipway_core::build::{BUILD_RECORD_VERSION, BuildRecord, FunctionBuild, Origin, Source, WorkTree};
 use shipway_core::digest::BuildDigest;
 use shipway_core::ledger::BuildReference;
 use shipway_core::names::LogicalName;
 
 use crate::OperationError;
-use crate::context::{Environment, Function, Ports};
+use crate::context::{Environment, Ports};
 use crate::ports::{ArtifactFile, BuildFailure, Event, Head};
 
 /// A function's build, made now or remembered.
@@ -50,7 +51,8 @@ impl BuiltFunction {
     }
 }
 
-/// Builds every function of the environment; nothing is deployed, no AWS call is made.
+/// Builds every function of the environment, once whatever the number of its targets; nothing is deployed, no AWS call is
+/// made.
 ///
 /// # Errors
 /// When the repository cannot be read. What became of each function is in the list.
@@ -60,34 +62,35 @@ pub async fn build_all(
 ) -> Result<Vec<(LogicalName, Result<BuiltFunction, OperationError>)>, OperationError> {
     let head = ports.git.head().await?;
     let mut built = Vec::new();
-    for function in &environment.functions {
-        let result = match look(ports, function).await {
-            Ok(source) => build(ports, function, source, &head).await,
+    for order in distinct(environment) {
+        let result = match ports.sources.look(order).await {
+            Ok(source) => build(ports, order, source, &head).await,
             Err(error) => Err(error),
         };
-        built.push((function.name.clone(), result));
+        built.push((order.function.clone(), result.map_err(|error| failed(&order.function, error))));
     }
     Ok(built)
 }
 
-/// The function's inputs as they are now.
-pub(crate) async fn look(ports: &Ports<'_>, function: &Function) -> Result<Source, OperationError> {
-    ports.sources.look(&function.build).await.map_err(failed(function))
+/// What is to be built for an environment: each function once, in order of their names.
+pub(crate) fn distinct(environment: &Environment) -> impl Iterator<Item = &FunctionBuild> {
+    let mut seen = BTreeSet::new();
+    environment.functions.iter().map(|function| &function.build).filter(move |build| seen.insert(&build.function))
 }
 
-/// The function's build from `source`.
+/// The build of `source`, which is what `order`'s inputs are.
 pub(crate) async fn build(
     ports: &Ports<'_>,
-    function: &Function,
+    order: &FunctionBuild,
     source: Source,
     head: &Head,
-) -> Result<BuiltFunction, OperationError> {
+) -> Result<BuiltFunction, BuildFailure> {
     let begun = ports.clock.monotonic();
     let source_digest = source.digest();
     if let Some(cached) = ports.cache.find(&source_digest).await {
         let (_, digest) = cached.record.to_bytes();
         return Ok(BuiltFunction {
-            function: function.name.clone(),
+            function: order.function.clone(),
             record: cached.record,
             digest,
             file: cached.file,
@@ -95,23 +98,23 @@ pub(crate) async fn build(
             took: ports.clock.monotonic() - begun,
         });
     }
-    ports.reporter.report(Event::Building { function: function.name.clone(), builder: function.build.builder.name() });
-    let tree = ports.toolchain.build(&function.build, &source).await.map_err(failed(function))?;
-    let packaged = ports.packager.package(&function.build, &tree).await.map_err(failed(function))?;
+    ports.reporter.report(Event::Building { function: order.function.clone(), builder: order.builder.name() });
+    let tree = ports.toolchain.build(order, &source).await?;
+    let packaged = ports.packager.package(order, &tree).await?;
     for message in tree.warnings.iter().chain(&packaged.warnings) {
-        warn(ports, function, message.clone());
+        warn(ports, order, message.clone());
     }
     // Looked at again: what moved while it was built must not be remembered as the build of what it was before.
-    let stood_still = look(ports, function).await?.digest() == source_digest;
+    let stood_still = ports.sources.look(order).await?.digest() == source_digest;
     let record = BuildRecord {
         version: BUILD_RECORD_VERSION,
-        function: function.name.clone(),
+        function: order.function.clone(),
         artifact: packaged.file.artifact,
         package_digest: Some(packaged.package_digest),
         zip_bytes: packaged.file.bytes,
         unzipped_bytes: packaged.unzipped_bytes,
-        platform: function.build.platform,
-        contract: function.build.contract.clone(),
+        platform: order.platform,
+        contract: order.contract.clone(),
         origin: Origin::Built {
             source_digest: stood_still.then_some(source_digest),
             source,
@@ -122,26 +125,26 @@ pub(crate) async fn build(
     };
     if stood_still {
         if let Err(reason) = ports.cache.remember(&source_digest, &record, &packaged.file).await {
-            warn(ports, function, format!("the build could not be remembered: {reason}"));
+            warn(ports, order, format!("the build could not be remembered: {reason}"));
         }
     } else {
-        warn(ports, function, "its inputs changed while it was built; the build is not remembered".to_owned());
+        warn(ports, order, "its inputs changed while it was built; the build is not remembered".to_owned());
     }
     let (_, digest) = record.to_bytes();
     let took = ports.clock.monotonic() - begun;
     ports.reporter.report(Event::Built {
-        function: function.name.clone(),
+        function: order.function.clone(),
         artifact: packaged.file.artifact.short(),
         bytes: packaged.file.bytes,
         took,
     });
-    Ok(BuiltFunction { function: function.name.clone(), record, digest, file: packaged.file, made: Made::Now, took })
+    Ok(BuiltFunction { function: order.function.clone(), record, digest, file: packaged.file, made: Made::Now, took })
 }
 
-fn warn(ports: &Ports<'_>, function: &Function, message: String) {
-    ports.reporter.report(Event::Warning { function: Some(function.name.clone()), message });
+fn warn(ports: &Ports<'_>, order: &FunctionBuild, message: String) {
+    ports.reporter.report(Event::Warning { function: Some(order.function.clone().into()), message });
 }
 
-fn failed(function: &Function) -> impl FnOnce(BuildFailure) -> OperationError + use<'_> {
-    |source| OperationError::Build { function: function.name.to_string(), source: Box::new(source) }
+pub(crate) fn failed(function: &LogicalName, source: BuildFailure) -> OperationError {
+    OperationError::Build { function: function.to_string(), source: Box::new(source) }
 }

@@ -3,11 +3,12 @@
 //! A function that serves its inputs already costs two reads and no build. In a local environment a function that
 //! does not exist is created here, because nobody else does that on a laptop.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shipway_core::build::{self as source_of, BuildRecord, Origin, Platform, SourceChange};
 use shipway_core::ledger::{Present, Running};
-use shipway_core::names::{Architecture, FunctionName};
+use shipway_core::names::{Architecture, FunctionName, LogicalName};
 use shipway_core::plan::{
     Again, Decision, Evidence, Fence, Live, Observation, Order, Plan, Refusal, Restore, Rules, Switch, TargetPlan,
     Wanted, Wish, plan_deployment, serves_already,
@@ -20,7 +21,7 @@ use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
 use crate::observe::{attempt, observe, observe_serving};
-use crate::ports::{CodeSource, Head, NewFunction, Reach};
+use crate::ports::{BuildFailure, CodeSource, Head, NewFunction, Reach};
 use crate::record::{TargetLedger, put_artifact};
 
 /// The largest zip that a request may carry, in bytes: "Zipped size must be smaller than 52428800 bytes" is AWS's answer
@@ -126,18 +127,20 @@ pub async fn prepare(
 ) -> Result<Prepared, OperationError> {
     check_account(ports, environment).await?;
     let head = ports.git.head().await?;
+    let sources = look_once(ports, environment).await;
     let glances = at_once(
         environment.concurrency,
-        environment.functions.iter().map(|function| glance(ports, environment, function)),
+        environment.functions.iter().map(|function| glance(ports, environment, function, &sources)),
     )
     .await;
     let mut begun_builds = Vec::with_capacity(glances.len());
+    let mut builds = OneBuildEach::default();
     for (function, glance) in environment.functions.iter().zip(glances) {
         // One after the other: build tools use all cores by themselves.
         let begun = ports.clock.monotonic();
         let built = match glance {
             Ok(Glance { nothing: None, source, present }) => {
-                build::build(ports, function, source, &head).await.map(|built| (Some(built), present, None))
+                builds.of(ports, function, source, &head).await.map(|built| (Some(built), present, None))
             }
             Ok(Glance { nothing, present, .. }) => Ok((None, present, nothing)),
             Err(error) => Err(error),
@@ -196,8 +199,50 @@ struct Glance {
     nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
 }
 
-async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Function) -> Result<Glance, OperationError> {
-    let source = build::look(ports, function).await?;
+/// The inputs of each function, looked at once: targets that one artifact serves are judged by the same inputs.
+async fn look_once(ports: &Ports<'_>, environment: &Environment) -> Sources {
+    let looks = build::distinct(environment)
+        .map(|order| async move { (order.function.clone(), ports.sources.look(order).await) });
+    at_once(environment.concurrency, looks).await.into_iter().collect()
+}
+
+type Sources = BTreeMap<LogicalName, Result<source_of::Source, BuildFailure>>;
+
+/// The builds of one run: of each function one, for all its targets.
+#[derive(Default)]
+struct OneBuildEach(BTreeMap<LogicalName, Result<BuiltFunction, BuildFailure>>);
+
+impl OneBuildEach {
+    async fn of(
+        &mut self,
+        ports: &Ports<'_>,
+        function: &Function,
+        source: source_of::Source,
+        head: &Head,
+    ) -> Result<BuiltFunction, OperationError> {
+        let name = function.name.function();
+        let known = self.0.get(name).cloned();
+        let result = match known {
+            Some(result) => result,
+            None => {
+                let result = build::build(ports, &function.build, source, head).await;
+                self.0.insert(name.clone(), result.clone());
+                result
+            }
+        };
+        result.map_err(|error| build::failed(name, error))
+    }
+}
+
+async fn glance(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    function: &Function,
+    sources: &Sources,
+) -> Result<Glance, OperationError> {
+    let name = function.name.function();
+    let looked = sources.get(name).expect("the inputs of every function were looked at").clone();
+    let source = looked.map_err(|error| build::failed(name, error))?;
     let present = ledger_of(environment, function).present(ports).await?;
     let (latest, serving) = observe_serving(ports, &function.target).await?;
     let digest = source.digest();

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use shipway_core::ledger::{Event as LedgerEvent, HeadState};
-use shipway_core::names::LogicalName;
 use shipway_core::plan::Decision;
+use shipway_core::target_name::TargetName;
 
 use super::consider::{Consideration, Considered, DeployOptions, Prepared, ledger_of};
 use super::outcome::{FunctionReport, Outcome, RunReport};
@@ -77,7 +77,7 @@ async fn carry_out(
 }
 
 /// The functions whose last event is a deployment that succeeded, and when that was.
-fn deployed_before(functions: &[Considered]) -> BTreeMap<LogicalName, Timestamp> {
+fn deployed_before(functions: &[Considered]) -> BTreeMap<TargetName, Timestamp> {
     let last = functions.iter().filter_map(|considered| {
         let present = considered.result.as_ref().ok()?.present.as_ref()?;
         let LedgerEvent::Succeeded { running } = &present.entry.event else { return None };

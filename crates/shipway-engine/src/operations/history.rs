@@ -1,7 +1,7 @@
 //! What happened to a target: its ledger, oldest first, checked.
 
 use shipway_core::ledger::Entry;
-use shipway_core::names::LogicalName;
+use shipway_core::target_name::TargetName;
 
 use super::consider::ledger_of;
 use crate::OperationError;
@@ -11,7 +11,7 @@ use crate::context::{Environment, Ports};
 #[derive(Debug)]
 pub struct FunctionHistory {
     /// The function.
-    pub function: LogicalName,
+    pub function: TargetName,
     /// Its entries, oldest first; or why they cannot be believed.
     pub entries: Result<Vec<Entry>, OperationError>,
 }

@@ -6,8 +6,9 @@ use shipway_core::build::SourceChange;
 use shipway_core::digest::ArtifactDigest;
 use shipway_core::exit::ExitCode;
 use shipway_core::ledger::{HoldReason, RollbackMethod, Running};
-use shipway_core::names::{Commit, DeploymentId, FunctionName, LogicalName, Version};
+use shipway_core::names::{Commit, DeploymentId, FunctionName, Version};
 use shipway_core::plan::{NothingBecause, Refusal};
+use shipway_core::target_name::TargetName;
 
 use crate::OperationError;
 use crate::context::Function;
@@ -65,7 +66,7 @@ impl Outcome {
 #[derive(Debug)]
 pub struct FunctionReport {
     /// The function.
-    pub function: LogicalName,
+    pub function: TargetName,
     /// Its name there.
     pub function_name: FunctionName,
     /// The alias, or `$LATEST`.

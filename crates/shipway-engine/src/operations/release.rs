@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use shipway_core::exit::ExitCode;
-use shipway_core::names::{Commit, LogicalName};
+use shipway_core::names::Commit;
 use shipway_core::release::{By, Completeness, RELEASE_VERSION, Release, Released};
 use shipway_core::store_layout::{self, StorePrefix};
+use shipway_core::target_name::TargetName;
 
 use super::outcome::{FunctionReport, Outcome, RunReport};
 use crate::OperationError;
@@ -24,7 +25,7 @@ pub(crate) async fn record(
     environment: &Environment,
     commit: Option<Commit>,
     report: &RunReport,
-    deployed_before: &BTreeMap<LogicalName, Timestamp>,
+    deployed_before: &BTreeMap<TargetName, Timestamp>,
 ) -> Result<(), OperationError> {
     let prefix = store_layout::releases(&environment.project, &environment.name);
     let mut changed = names(report, |function| matches!(function.outcome, Outcome::Deployed));
@@ -63,7 +64,7 @@ pub(crate) async fn record(
     Err(OperationError::Document { key: prefix.to_string(), reason: "others kept taking the next number".to_owned() })
 }
 
-fn names(report: &RunReport, wanted: impl Fn(&FunctionReport) -> bool) -> BTreeSet<LogicalName> {
+fn names(report: &RunReport, wanted: impl Fn(&FunctionReport) -> bool) -> BTreeSet<TargetName> {
     report.functions.iter().filter(|function| wanted(function)).map(|function| function.function.clone()).collect()
 }
 
@@ -77,7 +78,7 @@ fn tells(release: &Option<Release>, function: &FunctionReport, at: Timestamp) ->
     release.at >= at || same
 }
 
-fn released(report: &FunctionReport, changed: &BTreeSet<LogicalName>) -> Option<(LogicalName, Released)> {
+fn released(report: &FunctionReport, changed: &BTreeSet<TargetName>) -> Option<(TargetName, Released)> {
     let by = if changed.contains(&report.function) { By::ThisRun } else { By::AnEarlierRun };
     let released = Released { artifact: report.artifact?, lambda_version: report.version?, by };
     Some((report.function.clone(), released))
@@ -90,7 +91,7 @@ fn released(report: &FunctionReport, changed: &BTreeSet<LogicalName>) -> Option<
 pub async fn last_changed(
     ports: &Ports<'_>,
     environment: &Environment,
-) -> Result<Option<Vec<LogicalName>>, OperationError> {
+) -> Result<Option<Vec<TargetName>>, OperationError> {
     let prefix = store_layout::releases(&environment.project, &environment.name);
     Ok(last(ports, &prefix).await?.map(|release| release.changed().cloned().collect()))
 }

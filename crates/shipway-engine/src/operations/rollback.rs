@@ -131,7 +131,7 @@ impl Rollback<'_> {
                 deployment: self.id.clone(),
                 project: self.environment.project.clone(),
                 environment: self.environment.name.clone(),
-                function: self.function.name.clone(),
+                function: self.function.name.function().clone(),
                 intent: Intent::Rollback,
                 build: candidate.build.clone(),
             };

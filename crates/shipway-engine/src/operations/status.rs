@@ -2,8 +2,9 @@
 
 use shipway_core::ledger::BuildReference;
 use shipway_core::ledger::{Hold, Holder, Present, Rejection, Running};
-use shipway_core::names::{FunctionName, LogicalName, Version};
+use shipway_core::names::{FunctionName, Version};
 use shipway_core::plan::LiveServing;
+use shipway_core::target_name::TargetName;
 
 use super::consider::{check_account, ledger_of};
 use crate::OperationError;
@@ -15,7 +16,7 @@ use crate::observe::observe_serving;
 #[derive(Debug)]
 pub struct FunctionStatus {
     /// The function.
-    pub function: LogicalName,
+    pub function: TargetName,
     /// Its name there.
     pub function_name: FunctionName,
     /// The alias, or `$LATEST`.
@@ -52,7 +53,7 @@ pub struct LiveSummary {
 pub async fn status(
     ports: &Ports<'_>,
     environment: &Environment,
-) -> Result<Vec<(LogicalName, Result<FunctionStatus, OperationError>)>, OperationError> {
+) -> Result<Vec<(TargetName, Result<FunctionStatus, OperationError>)>, OperationError> {
     check_account(ports, environment).await?;
     Ok(at_once(
         environment.concurrency,

@@ -119,7 +119,7 @@ impl<'a> TargetDeployment<'a> {
             deployment: self.id.clone(),
             project: self.environment.project.clone(),
             environment: self.environment.name.clone(),
-            function: self.function.name.clone(),
+            function: self.function.name.function().clone(),
             intent: Intent::Deploy,
             build: self.wish.build.clone(),
         }

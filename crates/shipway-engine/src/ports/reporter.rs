@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use shipway_core::names::{DeploymentId, LogicalName};
+use shipway_core::target_name::TargetName;
 
 /// Something worth telling.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum Event {
     /// A step of a deployment begins.
     StepStarted {
         /// The function.
-        function: LogicalName,
+        function: TargetName,
         /// The deployment.
         deployment: DeploymentId,
         /// The step, in a few words.
@@ -37,7 +38,7 @@ pub enum Event {
     /// A step is done.
     StepDone {
         /// The function.
-        function: LogicalName,
+        function: TargetName,
         /// The deployment.
         deployment: DeploymentId,
         /// The step, in a few words.
@@ -48,21 +49,21 @@ pub enum Event {
     /// Something is waited for.
     Waiting {
         /// The function.
-        function: LogicalName,
+        function: TargetName,
         /// What for.
         reason: String,
     },
     /// The world moved; the deployment is planned again.
     PlanningAgain {
         /// The function.
-        function: LogicalName,
+        function: TargetName,
         /// What moved.
         reason: String,
     },
     /// Something to know that stops nothing.
     Warning {
-        /// The function, if it is about one.
-        function: Option<LogicalName>,
+        /// The function or target, if it is about one.
+        function: Option<TargetName>,
         /// A sentence.
         message: String,
     },

@@ -177,7 +177,7 @@ pub(crate) async fn wait_until_free(
         }
         watch = Some((sign, since));
         if !told {
-            tell_waiting(ports, &holder);
+            tell_waiting(ports, ledger, &holder);
             told = true;
         }
         ports.clock.sleep(LOOK).await;
@@ -204,9 +204,9 @@ async fn last_sign(
     Ok(format!("{number} {}", listed.last().map_or("", |object| object.key.as_str())))
 }
 
-fn tell_waiting(ports: &Ports<'_>, holder: &Holder) {
+fn tell_waiting(ports: &Ports<'_>, ledger: &TargetLedger, holder: &Holder) {
     ports.reporter.report(crate::ports::Event::Waiting {
-        function: holder.claim.function.clone(),
+        function: ledger.name().clone(),
         reason: format!("{holder} holds the target"),
     });
 }

@@ -9,8 +9,9 @@ use shipway_core::ledger::{
     ChainError, ENTRY_VERSION, Entry, Event, Head, HeadState, IllegalEvent, Present, State, fold, read_present,
     verify_history,
 };
-use shipway_core::names::{EnvironmentName, LogicalName, ProjectName, Target};
+use shipway_core::names::{EnvironmentName, ProjectName, Target};
 use shipway_core::store_layout::{self, StorePrefix};
+use shipway_core::target_name::TargetName;
 
 use crate::OperationError;
 use crate::context::Ports;
@@ -23,6 +24,7 @@ const ATTEMPTS: u32 = 4;
 #[derive(Debug, Clone)]
 pub(crate) struct TargetLedger {
     target: Target,
+    name: TargetName,
     entries: StorePrefix,
     head: store_layout::StoreKey,
 }
@@ -39,18 +41,19 @@ pub(crate) enum AppendError {
 }
 
 impl TargetLedger {
-    /// The ledger of `target`, and the head of `function` in `environment`.
+    /// The ledger of `target`, and the head of what is called `name` in `environment`.
     #[must_use]
     pub(crate) fn new(
         target: &Target,
         project: &ProjectName,
         environment: &EnvironmentName,
-        function: &LogicalName,
+        name: &TargetName,
     ) -> Self {
         Self {
             target: target.clone(),
+            name: name.clone(),
             entries: store_layout::ledger(target),
-            head: store_layout::head(project, environment, function),
+            head: store_layout::head(project, environment, name),
         }
     }
 
@@ -58,6 +61,12 @@ impl TargetLedger {
     #[must_use]
     pub(crate) fn target(&self) -> &Target {
         &self.target
+    }
+
+    /// What the target is called.
+    #[must_use]
+    pub(crate) fn name(&self) -> &TargetName {
+        &self.name
     }
 
     /// The newest entry, checked; `None` for an empty ledger.

@@ -16,4 +16,5 @@ mod ledgers;
 mod lost_replies;
 mod refusals;
 mod rollbacks;
+mod several_targets;
 mod throttling;

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &BuildArguments, invocation: &Invocation, printer: 
     let mut codes = Vec::new();
     for (name, result) in &results {
         if let Err(error) = result {
-            tell_failure(printer, name, error);
+            tell_failure(printer, &name.clone().into(), error);
             codes.push(error.exit_code());
         }
     }

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use serde_json::{Value, json};
 use shipway_core::exit::ExitCode;
+use shipway_engine::context::Function;
 use shipway_engine::operations::invoke;
 use shipway_engine::ports::InvocationResult;
 
@@ -22,9 +23,7 @@ pub(crate) fn run(
     let payload = payload(arguments.payload.as_deref(), invocation)?;
     let settled = Settled::find(&arguments.environment, invocation)?;
     let environment = settled.request(std::slice::from_ref(&arguments.function))?;
-    let Some(function) = environment.functions.first() else {
-        return Err(Failure::usage("no function was named", "`shipway config show` lists them"));
-    };
+    let function = the_only_target(&arguments.function, &environment.functions)?;
     let result = settled.with_ports(invocation, printer, async |ports| Ok(invoke(ports, function, payload).await?))?;
     if let Some(log) = &result.log_tail {
         printer.status(String::from_utf8_lossy(log).trim_end());
@@ -35,6 +34,21 @@ pub(crate) fn run(
     let hint = "the answer above is the function's own error".to_owned();
     printer.error(&format!("{}{version} failed: {kind}", function.name), &[], &[hint]);
     Ok(ExitCode::Failed)
+}
+
+/// A function whose artifact serves several Lambda functions is called through one of them, and which is for the caller
+/// to say.
+fn the_only_target<'a>(name: &str, functions: &'a [Function]) -> Result<&'a Function, Failure> {
+    match functions {
+        [function] => Ok(function),
+        several => {
+            let names: Vec<String> = several.iter().map(|function| format!("`{}`", function.name)).collect();
+            Err(Failure::usage(
+                format!("`{name}` is {} functions in AWS, and one of them can be called", several.len()),
+                format!("name one: {}", names.join(", ")),
+            ))
+        }
+    }
 }
 
 fn answer_text(result: &InvocationResult) -> String {

@@ -1,7 +1,7 @@
 //! `shipway logs`: what a function of a local environment logged.
 
 use serde_json::json;
-use shipway_core::configuration::Provider;
+use shipway_core::configuration::{Provider, ResolvedEnvironment, ResolvedTarget};
 use shipway_core::exit::ExitCode;
 
 use super::Settled;
@@ -13,14 +13,14 @@ use crate::output::Printer;
 
 pub(crate) fn run(arguments: &LogsArguments, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
     let settled = Settled::find(&arguments.environment, invocation)?;
-    let function = settled.resolved.function(&arguments.function)?;
+    let target = the_only_target(&settled.resolved, &arguments.function)?;
     if settled.resolved.provider != Provider::Local {
         return Err(Failure::usage(
             format!("environment `{}` is not a local one: its logs are in CloudWatch", settled.resolved.name),
-            format!("`aws logs tail /aws/lambda/{}` shows them", function.target.function),
+            format!("`aws logs tail /aws/lambda/{}` shows them", target.target.function),
         ));
     }
-    let path = shipway_local::function_log(&lambda_folder(&settled.project), function.target.function.as_str());
+    let path = shipway_local::function_log(&lambda_folder(&settled.project), target.target.function.as_str());
     let text = match std::fs::read(&path) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         // Nobody called it yet.
@@ -35,4 +35,17 @@ pub(crate) fn run(arguments: &LogsArguments, invocation: &Invocation, printer: &
         || json!({ "version": 1, "function": arguments.function, "lines": shown }),
     );
     Ok(ExitCode::Done)
+}
+
+/// Each of the Lambda functions that one artifact serves has a log of its own.
+fn the_only_target<'a>(resolved: &'a ResolvedEnvironment, name: &str) -> Result<&'a ResolvedTarget, Failure> {
+    let (_, targets) = resolved.targets(name)?;
+    if let [target] = targets.as_slice() {
+        return Ok(target);
+    }
+    let names: Vec<String> = targets.iter().map(|target| format!("`{}`", target.name)).collect();
+    Err(Failure::usage(
+        format!("`{name}` is {} functions in AWS, each with a log", targets.len()),
+        format!("name one: {}", names.join(", ")),
+    ))
 }

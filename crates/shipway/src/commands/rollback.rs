@@ -2,8 +2,9 @@
 
 use shipway_core::configuration::Provider;
 use shipway_core::exit::ExitCode;
-use shipway_core::names::{LogicalName, VersionNumber};
+use shipway_core::names::VersionNumber;
 use shipway_core::plan::RollbackTo;
+use shipway_core::target_name::TargetName;
 use shipway_engine::context::Function;
 use shipway_engine::operations::{last_changed, rollback};
 
@@ -26,18 +27,18 @@ pub(crate) fn run(
         // Versions and deployments are a function's own: the same number means something else for each.
         return Err(Failure::usage(
             format!("`--to` is about one function, and this is about {}", environment.functions.len()),
-            "name the function; `shipway history FUNCTION` lists its deployments and versions",
+            "name the function, or one of its targets; `shipway history FUNCTION` lists its deployments and versions",
         ));
     }
     if arguments.functions.is_empty() && environment.functions.len() > 1 {
         let last =
             settled.with_ports(invocation, printer, async |ports| Ok(last_changed(ports, &environment).await?))?;
         environment.functions = functions_of_last_run(last, environment.functions)?;
-        let names: Vec<&str> = environment.functions.iter().map(|function| function.name.as_str()).collect();
+        let names: Vec<String> = environment.functions.iter().map(|function| function.name.to_string()).collect();
         printer.status(&format!("rolling back what the last run deployed: {}", names.join(", ")));
     }
     if settled.resolved.provider != Provider::Local && !arguments.yes {
-        let names: Vec<&str> = environment.functions.iter().map(|function| function.name.as_str()).collect();
+        let names: Vec<String> = environment.functions.iter().map(|function| function.name.to_string()).collect();
         ask(&format!("Roll back {} in {}?", names.join(", "), environment.name), invocation, printer)?;
     }
     settled.with_ports(invocation, printer, async |ports| {
@@ -46,7 +47,7 @@ pub(crate) fn run(
 }
 
 /// With several functions and none named, a rollback undoes the last run: what that did not touch stays.
-fn functions_of_last_run(last: Option<Vec<LogicalName>>, functions: Vec<Function>) -> Result<Vec<Function>, Failure> {
+fn functions_of_last_run(last: Option<Vec<TargetName>>, functions: Vec<Function>) -> Result<Vec<Function>, Failure> {
     let last = last.unwrap_or_default();
     let chosen: Vec<Function> = functions.into_iter().filter(|function| last.contains(&function.name)).collect();
     if chosen.is_empty() {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shipway_core::exit::ExitCode;
-use shipway_core::names::LogicalName;
+use shipway_core::target_name::TargetName;
 use shipway_engine::OperationError;
 use shipway_engine::operations::{FunctionStatus, status};
 
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::output::{Printer, Table, ago};
 
-type Results = Vec<(LogicalName, Result<FunctionStatus, OperationError>)>;
+type Results = Vec<(TargetName, Result<FunctionStatus, OperationError>)>;
 
 pub(crate) fn run(
     arguments: &FunctionsArguments,

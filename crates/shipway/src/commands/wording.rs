@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use shipway_core::build::{SourceChange, WorkTree};
 use shipway_core::ledger::BuildReference;
-use shipway_core::names::LogicalName;
 use shipway_core::plan::NothingBecause;
+use shipway_core::target_name::TargetName;
 use shipway_engine::OperationError;
 
 use crate::failure::causes;
@@ -21,7 +21,7 @@ pub(crate) fn failure_json(error: &OperationError) -> Value {
 }
 
 /// Says an error about one function, with the build tool's own output if there is any.
-pub(crate) fn tell_failure(printer: &Printer, function: &LogicalName, error: &OperationError) {
+pub(crate) fn tell_failure(printer: &Printer, name: &TargetName, error: &OperationError) {
     if let OperationError::Build { source, .. } = error {
         if let Some(output) = &source.output {
             printer.status(output.trim_end());
@@ -31,7 +31,7 @@ pub(crate) fn tell_failure(printer: &Printer, function: &LogicalName, error: &Op
             printer.status(&format!("the command was: {command}\n  in {folder}"));
         }
     }
-    printer.error(&format!("{function}: {error}"), &causes(error), &error.hints());
+    printer.error(&format!("{name}: {error}"), &causes(error), &error.hints());
 }
 
 /// At most this many inputs are named; the rest is counted.

@@ -5,6 +5,7 @@ use super::*;
 mod problems;
 mod properties;
 mod settings;
+mod targets;
 
 const PROJECT: &str = "[project]\nname = \"orders\"\n";
 

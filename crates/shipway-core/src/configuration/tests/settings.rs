@@ -129,10 +129,10 @@ fn an_environment_is_settled_and_explained() {
     functions.track.build_timeout = 15m (default)
     "#);
     let create = resolved.function("create-order").unwrap();
-    assert_eq!(create.target.to_string(), "OrdersStack-CreateOrder8F2A:current in 111111111111 eu-west-1");
+    assert_eq!(create.targets[0].target.to_string(), "OrdersStack-CreateOrder8F2A:current in 111111111111 eu-west-1");
     assert!(!resolved.function("track").unwrap().enabled);
-    assert_eq!(resolved.function("notify").unwrap().target.function.as_str(), "notify-dev");
-    assert_eq!(resolved.function("track").unwrap().target.function.as_str(), "tracker-development");
+    assert_eq!(resolved.function("notify").unwrap().targets[0].target.function.as_str(), "notify-dev");
+    assert_eq!(resolved.function("track").unwrap().targets[0].target.function.as_str(), "tracker-development");
 }
 
 #[test]

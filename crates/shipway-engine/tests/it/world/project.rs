@@ -9,6 +9,7 @@ use shipway_core::contract::Contract;
 use shipway_core::exit::ExitCode;
 use shipway_core::names::{Architecture, Commit, LogicalName, Serving, Target};
 use shipway_core::plan::{Again, CreateAlias, Restore, RollbackTo, Switch, UnqualifiedRule};
+use shipway_core::target_name::TargetName;
 use shipway_engine::OperationError;
 use shipway_engine::budget::{BudgetedLambda, Rates};
 use shipway_engine::context::{Environment, Function, LocalSettings, Patience, Ports, Upload};
@@ -135,9 +136,10 @@ impl Project {
             memory_megabytes: None,
             timeout_seconds: None,
         };
+        let name: TargetName = name.parse().unwrap();
         let build = FunctionBuild {
-            function: name.parse().unwrap(),
-            folder: format!("functions/{name}"),
+            function: name.function().clone(),
+            folder: format!("functions/{}", name.function()),
             builder: Builder::Node(NodeSettings::default()),
             runtime: contract.runtime.clone(),
             handler: contract.handler.clone(),
@@ -149,10 +151,13 @@ impl Project {
             timeout_seconds: 60,
             contract,
         };
-        Function { name: name.parse().unwrap(), build, target: self.target(name), local: LocalSettings::default() }
+        let target = self.target(&name.to_string());
+        Function { name, build, target, local: LocalSettings::default() }
     }
 
+    /// The target of a function, or of one of the several that its artifact serves: `orders:orders-eu`.
     pub(crate) fn target(&self, function: &str) -> Target {
+        let function = function.rsplit(':').next().unwrap();
         Target {
             account: ACCOUNT.parse().unwrap(),
             region: REGION.parse().unwrap(),

@@ -38,7 +38,7 @@ impl World {
     /// What provisioning does for a whole project: each function with its alias on `$LATEST`.
     pub(crate) fn provision(&self, project: &Project) {
         for function in &project.functions {
-            let name = format!("{function}-dev");
+            let name = project.target(function).function.to_string();
             self.create_function(&name);
             if let Some(alias) = project.alias {
                 self.create_alias(&name, alias, "$LATEST");
@@ -143,7 +143,7 @@ impl World {
 
     /// The zip that callers of the project's function run, as text.
     pub(crate) fn served(&self, project: &Project, function: &str) -> String {
-        let found = self.function(&format!("{function}-dev"));
+        let found = self.function(project.target(function).function.as_str());
         // Whoever waits for an alias that does not exist yet is no caller so far; what he would reach is `$LATEST`.
         let package = match project.alias.and_then(|alias| found.aliases.get(alias)) {
             Some(alias) => {
