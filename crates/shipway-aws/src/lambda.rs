@@ -13,20 +13,22 @@ use aws_sdk_lambda::types::{AliasConfiguration, AliasRoutingConfiguration, CodeS
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use shipway_core::digest::ArtifactDigest;
-use shipway_core::names::{AliasName, FunctionName, Qualifier, Region, Version, VersionNumber};
+use shipway_core::names::{AliasName, FunctionName, LayerName, Qualifier, Region, Version, VersionNumber};
 use shipway_engine::ports::{
     ArtifactFile, CallError, CallErrorKind, CodeSigning, CodeSource, CreateAlias, Invocation, InvocationResult, Lambda,
-    LiveAlias, LiveFunction, PublishVersion, UnqualifiedCaller, UpdateAlias, UpdateFunctionCode,
+    LiveAlias, LiveFunction, LiveLayerVersion, PublishLayerVersion, PublishVersion, UnqualifiedCaller, UpdateAlias,
+    UpdateFunctionCode,
 };
 
 use crate::artifact_download;
 use crate::call_error::{Call, status};
 use crate::http_client::SharedClient;
+use crate::layers;
 use crate::live_function::{live_function, of_publish, of_update, revision, sdk_architecture};
 use crate::unqualified_callers;
 
 /// 70 MB on a line of 1 Mbit/s take ten minutes.
-const CODE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+pub(crate) const CODE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 /// A function may take 15 minutes; Lambda's own answer then still has to arrive.
 const INVOCATION_TIMEOUT: Duration = Duration::from_secs(16 * 60);
@@ -52,13 +54,13 @@ impl SdkLambda {
 }
 
 /// The writing client with another time limit for one attempt.
-fn within(limit: Duration) -> aws_sdk_lambda::config::Builder {
+pub(crate) fn within(limit: Duration) -> aws_sdk_lambda::config::Builder {
     aws_sdk_lambda::Config::builder().timeout_config(TimeoutConfig::builder().operation_attempt_timeout(limit).build())
 }
 
 /// Whether Lambda said that the thing itself is absent. A 404 without Lambda's code comes from something else that
 /// listens there, and says nothing about functions.
-fn is_absent(error: &CallError) -> bool {
+pub(crate) fn is_absent(error: &CallError) -> bool {
     error.kind == CallErrorKind::NotFound && error.code.as_deref() == Some("ResourceNotFoundException")
 }
 
@@ -215,6 +217,20 @@ impl Lambda for SdkLambda {
             .set_revision_id(request.revision.as_ref().map(ToString::to_string));
         let reply = sent.send().await.map_err(|error| call.failed(&error))?;
         live_alias(&call, alias_configuration!(reply))
+    }
+
+    async fn publish_layer_version(&self, request: &PublishLayerVersion) -> Result<LiveLayerVersion, CallError> {
+        let call = self.call("PublishLayerVersion", request.layer.as_str());
+        layers::publish(&self.writes, &call, request).await
+    }
+
+    async fn get_layer_version(&self, layer: &LayerName, number: u64) -> Result<Option<LiveLayerVersion>, CallError> {
+        let object = format!("{layer}:{number}");
+        layers::get(&self.reads, &self.call("GetLayerVersion", &object), layer, number).await
+    }
+
+    async fn list_layer_versions(&self, layer: &LayerName) -> Result<Vec<u64>, CallError> {
+        layers::list(&self.reads, &self.call("ListLayerVersions", layer.as_str()), layer).await
     }
 
     async fn invoke(&self, request: &Invocation) -> Result<InvocationResult, CallError> {

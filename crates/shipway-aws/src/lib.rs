@@ -12,6 +12,7 @@ mod embedded;
 mod http_client;
 mod identity;
 mod lambda;
+mod layers;
 mod live_function;
 mod provisioner;
 mod s3_location;

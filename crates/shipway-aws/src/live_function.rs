@@ -29,6 +29,7 @@ pub(crate) fn live_function(call: &Call<'_>, function: &FunctionConfiguration) -
             _ => Package::Zip,
         },
         architecture: architecture(call, function.architectures())?,
+        layers: function.layers().iter().filter_map(|layer| layer.arn().map(str::to_owned)).collect(),
         configuration: configuration(call, function)?,
         state: state(function),
         update: update_status(function),

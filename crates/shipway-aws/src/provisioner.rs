@@ -105,6 +105,7 @@ impl<'a> EmbeddedProvisioner<'a> {
             .memory_size(number(&call, "memory", function.memory_megabytes)?)
             .timeout(number(&call, "timeout", function.timeout_seconds)?)
             .environment(environment(function))
+            .set_layers(Some(function.layers.clone()))
             .code(code.build());
         match request.send().await {
             Ok(_) => Ok(()),
@@ -127,6 +128,7 @@ impl<'a> EmbeddedProvisioner<'a> {
             .memory_size(number(&call, "memory", function.memory_megabytes)?)
             .timeout(number(&call, "timeout", function.timeout_seconds)?)
             .environment(environment(function))
+            .set_layers(Some(function.layers.clone()))
             .set_revision_id(live.revision_id().map(str::to_owned));
         request.send().await.map(drop).map_err(|error| call.failed(&error))
     }
@@ -186,7 +188,9 @@ fn is_configured(function: &NewFunction, live: &FunctionConfiguration) -> bool {
         }
         None => function.environment.is_empty(),
     };
+    let layers = live.layers().iter().filter_map(|layer| layer.arn());
     same_variables
+        && layers.eq(function.layers.iter().map(String::as_str))
         && live.runtime().map(SdkRuntime::as_str) == Some(function.runtime.as_str())
         && live.handler() == Some(function.handler.as_str())
         && live.memory_size().and_then(|size| u32::try_from(size).ok()) == Some(function.memory_megabytes)

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::builder::Builder;
 use crate::contract::Contract;
 use crate::digest::{ArtifactDigest, BuildDigest, ContentDigest, PackageDigest, SourceDigest};
+use crate::layer::LayerLayout;
 use crate::names::{Architecture, Commit, Handler, LogicalName, Runtime};
 
 /// Counts up when a builder changes what it makes of the same inputs; part of every source digest.
@@ -20,7 +21,7 @@ pub const RECIPE_VERSION: u32 = 1;
 /// One function's build, as the configuration orders it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionBuild {
-    /// The function.
+    /// The function, or the layer.
     pub function: LogicalName,
     /// Its folder, relative to the project's, with `/`; empty for the project's folder itself.
     pub folder: String,
@@ -44,7 +45,32 @@ pub struct FunctionBuild {
     pub timeout_seconds: u64,
     /// What the build's contract will be.
     pub contract: Contract,
+    /// What becomes of the tree that the builder makes.
+    pub product: Product,
 }
+
+/// What is built: both are built by the same builders, and differ in how the tree lies in the zip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Product {
+    /// A function: the tree is the package.
+    #[default]
+    Function,
+    /// A layer: the tree is moved to where the runtime looks in one, and links become what they lead to.
+    Layer {
+        /// Where it is moved to.
+        layout: LayerLayout,
+    },
+}
+
+impl Product {
+    fn is_function(&self) -> bool {
+        *self == Self::Function
+    }
+}
+
+/// What stands in a layer's build where a function's handler does: nothing calls a layer.
+pub const LAYER_HANDLER: &str = "none";
 
 /// Where a package is to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,13 +151,16 @@ fn settings_of(build: &FunctionBuild) -> BTreeMap<String, String> {
     let json = |value: serde_json::Value| value.to_string();
     let mut contract = serde_json::to_value(&build.contract).expect("a contract always has a JSON form");
     contract.sort_all_objects();
-    BTreeMap::from([
+    let product =
+        (!build.product.is_function()).then(|| ("product".to_owned(), json(serde_json::json!(build.product))));
+    let settings = BTreeMap::from([
         ("folder".to_owned(), build.folder.clone()),
         ("builder".to_owned(), json(serde_json::json!(build.builder))),
         ("platform".to_owned(), json(serde_json::json!(build.platform))),
         ("exclude".to_owned(), json(serde_json::json!(build.exclude))),
         ("contract".to_owned(), json(contract)),
-    ])
+    ]);
+    settings.into_iter().chain(product).collect()
 }
 
 /// One way in which two sources differ.
@@ -255,8 +284,11 @@ pub enum Origin {
 pub struct BuildRecord {
     /// The format's version: 1.
     pub version: u32,
-    /// The function.
+    /// The function, or the layer.
     pub function: LogicalName,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Product::is_function")]
+    pub product: Product,
     /// The zip's bytes.
     pub artifact: ArtifactDigest,
     /// What is in it; `None` for an adopted zip that could not be read.

@@ -13,6 +13,7 @@ pub mod detection;
 pub mod digest;
 pub mod exit;
 pub mod inputs;
+pub mod layer;
 pub mod ledger;
 pub mod live;
 pub mod names;

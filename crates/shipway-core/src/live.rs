@@ -24,6 +24,8 @@ pub struct LiveFunction {
     pub package: Package,
     /// The processor.
     pub architecture: Architecture,
+    /// The attached layer versions' ARNs, in their order.
+    pub layers: Vec<String>,
     /// What contracts are compared with.
     pub configuration: Configuration,
     /// The state.

@@ -105,6 +105,12 @@ text_name!(
     |text| is_word(text, 64)
 );
 text_name!(
+    /// A layer's name in its account and region (not an ARN, no version).
+    /// Source: Lambda's model, `LayerName`: `[a-zA-Z0-9-_]+`, at most 140 characters.
+    LayerName, "a Lambda layer name", "letters, digits, `-` and `_`, at most 140 characters",
+    |text| is_word(text, 140)
+);
+text_name!(
     /// An alias of a Lambda function. Source: Lambda's model, `(?!^[0-9]+$)([a-zA-Z0-9-_]+)`, 1 to 128.
     AliasName, "an alias name", "letters, digits, `-` and `_`, not digits alone, at most 128 characters",
     |text| is_word(text, 128) && !text.bytes().all(|byte| byte.is_ascii_digit())

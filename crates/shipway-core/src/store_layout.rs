@@ -8,16 +8,17 @@
 //!    journal/<deployment>/<20 digits>.json                        steps and lease renewals of one deployment
 //! heads/<project>/<environment>/<function>.json                   wanted and running
 //! heads/<project>/<environment>/<function>/<name in AWS>.json     the same, where a function has a list of targets
+//! layers/<project>/<environment>/<layer>/<20 digits>.json         one layer version that was published
 //! releases/<project>/<environment>/<20 digits>.json               what one finished run put there
 //! ```
 //!
-//! Artifacts, records, ledger, journal and releases are created once and never changed. Heads are replaced.
+//! Artifacts, records, ledger, journal, layers and releases are created once and never changed. Heads are replaced.
 //! Nothing here reads or writes: a key is a value.
 
 use std::fmt;
 
 use crate::digest::{ArtifactDigest, BuildDigest};
-use crate::names::{DeploymentId, EnvironmentName, ProjectName, Serving, Target};
+use crate::names::{DeploymentId, EnvironmentName, LogicalName, ProjectName, Serving, Target};
 use crate::target_name::TargetName;
 
 /// A key in a store, relative to the store's root; `/` separates, no part is empty, `.` or `..`.
@@ -115,6 +116,12 @@ pub fn heads(project: &ProjectName, environment: &EnvironmentName) -> StorePrefi
 #[must_use]
 pub fn releases(project: &ProjectName, environment: &EnvironmentName) -> StorePrefix {
     StorePrefix(format!("releases/{project}/{environment}/"))
+}
+
+/// The published versions of one layer in one environment of a project.
+#[must_use]
+pub fn layer(project: &ProjectName, environment: &EnvironmentName, layer: &LogicalName) -> StorePrefix {
+    StorePrefix(format!("layers/{project}/{environment}/{layer}/"))
 }
 
 fn target_folder(target: &Target) -> String {

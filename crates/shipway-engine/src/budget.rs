@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use shipway_core::digest::ArtifactDigest;
-use shipway_core::names::{AliasName, FunctionName, Qualifier};
+use shipway_core::names::{AliasName, FunctionName, LayerName, Qualifier};
 
 use crate::ports::{
     ArtifactFile, CallError, CallErrorKind, Clock, CodeSigning, CreateAlias, Entropy, Invocation, InvocationResult,
-    Lambda, LiveAlias, LiveFunction, PublishVersion, UnqualifiedCaller, UpdateAlias, UpdateFunctionCode,
+    Lambda, LiveAlias, LiveFunction, LiveLayerVersion, PublishLayerVersion, PublishVersion, UnqualifiedCaller,
+    UpdateAlias, UpdateFunctionCode,
 };
 
 /// How often a throttled call, or a read without an answer, is sent before its last error is handed on.
@@ -233,6 +234,18 @@ impl Lambda for BudgetedLambda<'_> {
 
     async fn update_alias(&self, request: &UpdateAlias) -> Result<LiveAlias, CallError> {
         self.call(ONE_OTHER, Effect::Write, async |lambda| lambda.update_alias(request).await).await
+    }
+
+    async fn publish_layer_version(&self, request: &PublishLayerVersion) -> Result<LiveLayerVersion, CallError> {
+        self.call(ONE_OTHER, Effect::Write, async |lambda| lambda.publish_layer_version(request).await).await
+    }
+
+    async fn get_layer_version(&self, layer: &LayerName, number: u64) -> Result<Option<LiveLayerVersion>, CallError> {
+        self.call(ONE_OTHER, Effect::Read, async |lambda| lambda.get_layer_version(layer, number).await).await
+    }
+
+    async fn list_layer_versions(&self, layer: &LayerName) -> Result<Vec<u64>, CallError> {
+        self.call(ONE_OTHER, Effect::Read, async |lambda| lambda.list_layer_versions(layer).await).await
     }
 
     async fn invoke(&self, request: &Invocation) -> Result<InvocationResult, CallError> {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use shipway_core::build::FunctionBuild;
 use shipway_core::digest::ContentDigest;
-use shipway_core::names::{AccountId, EnvironmentName, ProjectName, Region, Target};
+use shipway_core::names::{
+    AccountId, Architecture, EnvironmentName, LayerName, LogicalName, ProjectName, Region, Runtime, Target,
+};
 use shipway_core::plan::{CreateAlias, UnqualifiedRule};
 use shipway_core::target_name::TargetName;
 use std::collections::BTreeMap;
@@ -76,6 +78,27 @@ pub struct Environment {
     pub patience: Patience,
     /// Its functions, by name: one for each target.
     pub functions: Vec<Function>,
+    /// Its layers, by name.
+    pub layers: Vec<Layer>,
+}
+
+/// One layer of an environment, resolved.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// Its name in the configuration.
+    pub name: LogicalName,
+    /// Its name in AWS.
+    pub layer_name: LayerName,
+    /// What is built.
+    pub build: FunctionBuild,
+    /// The runtimes that it suits.
+    pub runtimes: Vec<Runtime>,
+    /// The processors that it suits.
+    pub architectures: Vec<Architecture>,
+    /// What it is.
+    pub description: Option<String>,
+    /// Its licence.
+    pub license: Option<String>,
 }
 
 /// One function of an environment and one of its targets, resolved. Targets that one artifact serves differ in name and
@@ -88,6 +111,8 @@ pub struct Function {
     pub build: FunctionBuild,
     /// Where it goes.
     pub target: Target,
+    /// The layers that it is to have, by their names in the configuration.
+    pub layers: Vec<LogicalName>,
     /// What a local environment creates it with.
     pub local: LocalSettings,
 }
@@ -101,6 +126,8 @@ pub struct LocalSettings {
     pub memory_megabytes: Option<u32>,
     /// Timeout in seconds; the contract's, else 30.
     pub timeout_seconds: Option<u32>,
+    /// The layer versions to attach, by ARN; set once they are published.
+    pub layers: Vec<String>,
 }
 
 impl LocalSettings {
@@ -108,7 +135,13 @@ impl LocalSettings {
     #[must_use]
     pub fn digest(&self) -> ContentDigest {
         let settings = (&self.environment, self.memory_megabytes, self.timeout_seconds);
-        let bytes = serde_json::to_vec(&settings).expect("texts and numbers always have a JSON form");
+        // What was recorded before there were layers stays what it is.
+        let bytes = if self.layers.is_empty() {
+            serde_json::to_vec(&settings)
+        } else {
+            serde_json::to_vec(&(settings, &self.layers))
+        };
+        let bytes = bytes.expect("texts and numbers always have a JSON form");
         ContentDigest::of(&bytes)
     }
 }
@@ -120,6 +153,7 @@ impl std::fmt::Debug for LocalSettings {
             .field("environment", &self.environment.keys().collect::<Vec<_>>())
             .field("memory_megabytes", &self.memory_megabytes)
             .field("timeout_seconds", &self.timeout_seconds)
+            .field("layers", &self.layers)
             .finish()
     }
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     code::digest_of,
     error::{ApiError, constraint},
+    layer::AttachedLayer,
     request::ConfigurationInput,
     runtime::check_runtime,
 };
@@ -28,7 +29,10 @@ pub struct Configuration {
     pub environment: Option<BTreeMap<String, String>>,
     pub architecture: String,
     pub package_type: String,
-    pub layers: Vec<String>,
+    /// In the order in which they are unpacked over one another. (The member's name is not AWS's, so that what earlier
+    /// programs kept, which knew the ARNs alone, is not taken for it.)
+    #[serde(rename = "attached_layers", default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<AttachedLayer>,
     pub vpc_config: Option<Value>,
     pub dead_letter_config: Option<Value>,
     pub kms_key_arn: Option<String>,
@@ -89,7 +93,8 @@ impl Configuration {
         (!target.is_empty()).then_some(target)
     }
 
-    /// Takes over what was sent. The values must have been checked; a member not sent stays.
+    /// Takes over what was sent, but for layers, which have to be looked up. The values must have been checked; a member
+    /// not sent stays.
     pub(crate) fn apply(&mut self, input: &ConfigurationInput) {
         set(&mut self.description, input.description.as_ref());
         set(&mut self.role, input.role.as_ref());
@@ -100,7 +105,6 @@ impl Configuration {
         if let Some(environment) = &input.environment {
             self.environment = Some(environment.variables.clone().unwrap_or_default());
         }
-        set(&mut self.layers, input.layers.as_ref());
         set_some(&mut self.vpc_config, input.vpc_config.as_ref());
         set_some(&mut self.dead_letter_config, input.dead_letter_config.as_ref());
         if let Some(key) = &input.kms_key_arn {
@@ -256,9 +260,6 @@ pub(crate) fn check(input: &ConfigurationInput) -> Result<(), ApiError> {
     if let Some(variables) = input.environment.as_ref().and_then(|environment| environment.variables.as_ref()) {
         check_variables(variables)?;
     }
-    if let Some(layers) = &input.layers {
-        check_layers(layers)?;
-    }
     Ok(())
 }
 
@@ -295,22 +296,6 @@ fn check_variables(variables: &BTreeMap<String, String>) -> Result<(), ApiError>
         return Err(ApiError::invalid(format!(
             "Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: {json}"
         )));
-    }
-    Ok(())
-}
-
-fn check_layers(layers: &[String]) -> Result<(), ApiError> {
-    if layers.len() > 5 {
-        return Err(ApiError::invalid("Cannot reference more than 5 layers."));
-    }
-    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
-    for layer in layers {
-        let name = layer.rsplit_once(':').map_or(layer.as_str(), |(name, _)| name);
-        if let Some(other) = seen.insert(name, layer) {
-            return Err(ApiError::invalid(format!(
-                "Two different versions of the same layer are not allowed to be referenced in the same function. {other} and {layer} are versions of the same layer."
-            )));
-        }
     }
     Ok(())
 }

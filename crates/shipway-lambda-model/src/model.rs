@@ -36,6 +36,7 @@ pub(crate) struct Changed {
     pub(crate) versions: BTreeSet<(String, u64)>,
     pub(crate) mappings: BTreeSet<String>,
     pub(crate) code_signing: BTreeSet<String>,
+    pub(crate) layers: BTreeSet<String>,
 }
 
 impl Model {
@@ -131,7 +132,11 @@ impl Model {
             .code_signing
             .into_iter()
             .map(|arn| Change::CodeSigning { config: self.state.code_signing.get(&arn).cloned(), arn });
-        functions.chain(versions).chain(mappings).chain(code_signing).collect()
+        let layers = changed
+            .layers
+            .into_iter()
+            .map(|name| Change::Layer { layer: self.state.layers.get(&name).cloned().map(Box::new), name });
+        functions.chain(versions).chain(mappings).chain(code_signing).chain(layers).collect()
     }
 
     /// Makes the next transition of this kind fail, with AWS's reason code and text.
@@ -205,11 +210,23 @@ impl Model {
             Request::GetEventSourceMapping(input) | Request::DeleteEventSourceMapping(input) => {
                 self.mapping_arn(&input.uuid)
             }
+            Request::PublishLayerVersion(input) => self.layer_resource(&input.layer_name),
+            Request::GetLayerVersion(target) | Request::DeleteLayerVersion(target) => {
+                format!("{}:{}", self.layer_resource(&target.layer_name), target.version_number)
+            }
+            Request::GetLayerVersionByArn(arn) => arn.clone(),
             Request::ListFunctions(_)
+            | Request::ListLayerVersions(_)
+            | Request::ListLayers(_)
             | Request::CreateEventSourceMapping(_)
             | Request::ListEventSourceMappings(_)
             | Request::GetAccountSettings => "*".to_owned(),
         }
+    }
+
+    /// A layer's ARN; a name that is one already stands for itself.
+    fn layer_resource(&self, name: &str) -> String {
+        if name.starts_with("arn:") { name.to_owned() } else { self.home().layer_arn(name) }
     }
 
     pub(crate) fn mapping_arn(&self, uuid: &str) -> String {
@@ -264,6 +281,11 @@ impl Call<'_> {
             Request::GetFunctionCodeSigningConfig(target) => self.get_function_code_signing(target),
             Request::GetCodeSigningConfig(target) => self.get_code_signing(target),
             Request::GetAccountSettings => Ok(self.account_settings()),
+            Request::PublishLayerVersion(input) => self.publish_layer_version(input),
+            Request::GetLayerVersion(target) => self.get_layer_version(target),
+            Request::GetLayerVersionByArn(arn) => self.get_layer_version_by_arn(arn),
+            Request::ListLayerVersions(input) | Request::ListLayers(input) => self.list_layer_versions(input),
+            Request::DeleteLayerVersion(target) => self.delete_layer_version(target),
         }
     }
 

@@ -36,6 +36,12 @@ pub enum Operation {
     GetFunctionCodeSigningConfig,
     GetCodeSigningConfig,
     GetAccountSettings,
+    PublishLayerVersion,
+    GetLayerVersion,
+    GetLayerVersionByArn,
+    ListLayerVersions,
+    ListLayers,
+    DeleteLayerVersion,
 }
 
 impl Operation {
@@ -75,6 +81,12 @@ impl Operation {
             Self::GetFunctionCodeSigningConfig => "GetFunctionCodeSigningConfig",
             Self::GetCodeSigningConfig => "GetCodeSigningConfig",
             Self::GetAccountSettings => "GetAccountSettings",
+            Self::PublishLayerVersion => "PublishLayerVersion",
+            Self::GetLayerVersion => "GetLayerVersion",
+            Self::GetLayerVersionByArn => "GetLayerVersionByArn",
+            Self::ListLayerVersions => "ListLayerVersions",
+            Self::ListLayers => "ListLayers",
+            Self::DeleteLayerVersion => "DeleteLayerVersion",
         }
     }
 
@@ -83,6 +95,7 @@ impl Operation {
     pub fn iam_action(self) -> String {
         match self {
             Self::Invoke => "lambda:InvokeFunction".to_owned(),
+            Self::GetLayerVersionByArn => "lambda:GetLayerVersion".to_owned(),
             other => format!("lambda:{}", other.name()),
         }
     }
@@ -108,6 +121,8 @@ impl Operation {
                 | Self::DeleteEventSourceMapping
                 | Self::CreateFunctionUrlConfig
                 | Self::DeleteFunctionUrlConfig
+                | Self::PublishLayerVersion
+                | Self::DeleteLayerVersion
         )
     }
 
@@ -119,14 +134,16 @@ impl Operation {
             | Self::PublishVersion
             | Self::CreateAlias
             | Self::AddPermission
-            | Self::CreateFunctionUrlConfig => 201,
+            | Self::CreateFunctionUrlConfig
+            | Self::PublishLayerVersion => 201,
             Self::CreateEventSourceMapping | Self::DeleteEventSourceMapping => 202,
             Self::DeleteFunction
             | Self::DeleteAlias
             | Self::RemovePermission
             | Self::TagResource
             | Self::UntagResource
-            | Self::DeleteFunctionUrlConfig => 204,
+            | Self::DeleteFunctionUrlConfig
+            | Self::DeleteLayerVersion => 204,
             _ => 200,
         }
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::layer_request::{LayerVersionTarget, ListLayerVersions, PublishLayerVersion};
 use crate::{code::Code, operation::Operation};
 
 /// One call. The struct in each variant has the call's members.
@@ -46,6 +47,12 @@ pub enum Request {
     GetFunctionCodeSigningConfig(Target),
     GetCodeSigningConfig(CodeSigningConfigTarget),
     GetAccountSettings,
+    PublishLayerVersion(Box<PublishLayerVersion>),
+    GetLayerVersion(LayerVersionTarget),
+    GetLayerVersionByArn(String),
+    ListLayerVersions(ListLayerVersions),
+    ListLayers(ListLayerVersions),
+    DeleteLayerVersion(LayerVersionTarget),
 }
 
 impl Request {
@@ -85,6 +92,12 @@ impl Request {
             Self::GetFunctionCodeSigningConfig(_) => Operation::GetFunctionCodeSigningConfig,
             Self::GetCodeSigningConfig(_) => Operation::GetCodeSigningConfig,
             Self::GetAccountSettings => Operation::GetAccountSettings,
+            Self::PublishLayerVersion(_) => Operation::PublishLayerVersion,
+            Self::GetLayerVersion(_) => Operation::GetLayerVersion,
+            Self::GetLayerVersionByArn(_) => Operation::GetLayerVersionByArn,
+            Self::ListLayerVersions(_) => Operation::ListLayerVersions,
+            Self::ListLayers(_) => Operation::ListLayers,
+            Self::DeleteLayerVersion(_) => Operation::DeleteLayerVersion,
         }
     }
 
@@ -93,6 +106,7 @@ impl Request {
         match self {
             Self::CreateFunction(input) => Some(&mut input.code),
             Self::UpdateFunctionCode(input) => Some(&mut input.code),
+            Self::PublishLayerVersion(input) => Some(&mut input.content),
             _ => None,
         }
     }

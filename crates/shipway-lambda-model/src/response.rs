@@ -58,6 +58,12 @@ pub enum Reply {
     Statement(String),
     /// GetPolicy.
     Policy(PolicyReply),
+    /// PublishLayerVersion, GetLayerVersion.
+    LayerVersion(Box<LayerVersionReply>),
+    /// ListLayerVersions.
+    LayerVersions(LayersPage),
+    /// ListLayers: each layer's newest version.
+    Layers(LayersPage),
     /// All else, in its wire form.
     Json(Value),
 }
@@ -135,6 +141,9 @@ pub struct Environment {
 pub struct Layer {
     /// The layer version's ARN.
     pub arn: String,
+    /// Its zip's size in bytes.
+    #[serde(default)]
+    pub code_size: u64,
 }
 
 /// `EphemeralStorage`
@@ -266,4 +275,48 @@ pub struct InvocationPlan {
     pub client_context: Option<String>,
     /// The event; `{}` when none was sent.
     pub payload: Vec<u8>,
+}
+
+/// PublishLayerVersion and GetLayerVersion, and without contents an item of ListLayerVersions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+#[expect(missing_docs, reason = "each is the AWS member of that name")]
+pub struct LayerVersionReply {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<LayerContent>,
+    /// Left out in lists.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub layer_arn: String,
+    pub layer_version_arn: String,
+    pub description: String,
+    pub created_date: String,
+    pub version: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compatible_runtimes: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub license_info: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compatible_architectures: Option<Vec<String>>,
+}
+
+/// `Content` of a layer version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LayerContent {
+    /// Where the zip can be had for ten minutes; only a server can give it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Base64 of the SHA-256 of the zip.
+    pub code_sha256: String,
+    /// The zip's size in bytes.
+    pub code_size: u64,
+}
+
+/// One page of layer versions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LayersPage {
+    /// The items.
+    pub items: Vec<LayerVersionReply>,
+    /// The marker of the next page.
+    pub next_marker: Option<String>,
 }

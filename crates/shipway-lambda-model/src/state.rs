@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{code::Package, configuration::Configuration, lifecycle::Lifecycle, name::Qualifier, time::Milliseconds};
+use crate::{
+    code::Package, configuration::Configuration, layer::Layer, lifecycle::Lifecycle, name::Qualifier,
+    time::Milliseconds,
+};
 
 /// Everything that survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,6 +24,9 @@ pub struct State {
     pub mappings: BTreeMap<String, Mapping>,
     /// By ARN.
     pub code_signing: BTreeMap<String, CodeSigning>,
+    /// By name.
+    #[serde(default)]
+    pub layers: BTreeMap<String, Layer>,
 }
 
 /// One function with all that belongs to it.
@@ -195,6 +201,13 @@ pub enum Change {
         /// Its new state.
         config: Option<CodeSigning>,
     },
+    /// A layer is now so.
+    Layer {
+        /// Its name.
+        name: String,
+        /// Its new state.
+        layer: Option<Box<Layer>>,
+    },
 }
 
 impl State {
@@ -217,16 +230,23 @@ impl State {
             }
             Change::Mapping { uuid, mapping } => put(&mut self.mappings, uuid, mapping.map(|mapping| *mapping)),
             Change::CodeSigning { arn, config } => put(&mut self.code_signing, arn, config),
+            Change::Layer { name, layer } => put(&mut self.layers, name, layer.map(|layer| *layer)),
         }
     }
 
-    /// Every package that a version, or `$LATEST`, still needs.
+    /// Every package that a version, or `$LATEST`, still needs, layers included.
     pub fn packages(&self) -> impl Iterator<Item = &Package> {
-        self.functions.values().flat_map(|function| {
-            let versions = function.versions.values().map(|version| &version.revision.package);
-            let serving = function.serving.iter().map(|served| &served.package);
-            std::iter::once(&function.latest.package).chain(serving).chain(versions)
-        })
+        let functions = self.functions.values().flat_map(|function| {
+            let versions =
+                function.versions.values().map(|version| (&version.revision.package, &version.revision.configuration));
+            let serving = function.serving.iter().map(|served| (&served.package, &served.configuration));
+            std::iter::once((&function.latest.package, &function.latest.configuration)).chain(serving).chain(versions)
+        });
+        let functions = functions.flat_map(|(package, configuration)| {
+            std::iter::once(package).chain(configuration.layers.iter().map(|layer| &layer.package))
+        });
+        let layers = self.layers.values().flat_map(|layer| layer.versions.values().map(|version| &version.package));
+        functions.chain(layers)
     }
 }
 

@@ -64,7 +64,11 @@ pub(crate) fn configuration(shown: Shown<'_>, revision: &Revision, listed: Liste
             Edge::None | Edge::Replicated => None,
         },
         revision_id: revision.lifecycle.revision_id().to_owned(),
-        layers: frozen.layers.iter().map(|arn| Layer { arn: arn.clone() }).collect(),
+        layers: frozen
+            .layers
+            .iter()
+            .map(|layer| Layer { arn: layer.arn.clone(), code_size: layer.package.size })
+            .collect(),
         file_system_configs: frozen.file_system_configs.clone(),
         package_type: frozen.package_type.clone(),
         image_config_response: frozen.image_config.as_ref().map(|config| json!({ "ImageConfig": config })),

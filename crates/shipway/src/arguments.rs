@@ -100,6 +100,9 @@ pub(crate) enum Command {
     History(FunctionsArguments),
     /// Call a function the way its callers do
     Invoke(InvokeArguments),
+    /// The layers: publish them, and show what is there to attach
+    #[command(subcommand)]
+    Layers(LayersCommand),
     /// Show what a function logged (local environments)
     Logs(LogsArguments),
     /// Show the configuration
@@ -215,6 +218,38 @@ pub(crate) struct LogsArguments {
     /// Only the last lines
     #[arg(long, short = 'n', value_name = "LINES")]
     pub(crate) lines: Option<usize>,
+}
+
+/// `layers`
+#[derive(Debug, Subcommand)]
+pub(crate) enum LayersCommand {
+    /// Build the layers and publish a new version of each whose contents changed
+    Publish(LayersPublishArguments),
+    /// Show the newest version of each layer, and which functions have it
+    List(LayersListArguments),
+}
+
+/// `layers publish`
+#[derive(Debug, Args)]
+pub(crate) struct LayersPublishArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// Only these layers
+    #[arg(value_name = "LAYER")]
+    pub(crate) layers: Vec<String>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// `layers list`
+#[derive(Debug, Args)]
+pub(crate) struct LayersListArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// Only these layers
+    #[arg(value_name = "LAYER")]
+    pub(crate) layers: Vec<String>,
 }
 
 /// `config`

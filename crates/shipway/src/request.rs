@@ -1,14 +1,15 @@
 //! From the resolved configuration to what the engine is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shipway_core::build::Platform;
 use shipway_core::configuration::{
-    MissingAlias, Provider, ResolvedEnvironment, ResolvedFunction, ResolvedTarget, UnqualifiedCallers,
+    MissingAlias, Provider, ResolvedEnvironment, ResolvedFunction, ResolvedLayer, ResolvedTarget, UnqualifiedCallers,
 };
-use shipway_core::detection::build_order;
+use shipway_core::detection::{build_order, layer_build_order};
+use shipway_core::names::LogicalName;
 use shipway_core::plan::{CreateAlias, UnqualifiedRule};
-use shipway_engine::context::{Environment, Function, LocalSettings, Patience, Upload};
+use shipway_engine::context::{Environment, Function, Layer, LocalSettings, Patience, Upload};
 use shipway_host::ProjectFiles;
 
 use crate::failure::Failure;
@@ -50,8 +51,10 @@ pub(crate) fn environment(
         ));
     }
     let mut functions = Vec::new();
+    let mut wanted: BTreeSet<LogicalName> = BTreeSet::new();
     for (function, targets) in selected(resolved, selection)? {
         functions.extend(engine_functions(project, resolved, function, &targets)?);
+        wanted.extend(function.settings.layers.iter().cloned());
     }
     if functions.is_empty() {
         return Err(Failure::usage(
@@ -59,7 +62,51 @@ pub(crate) fn environment(
             "`shipway config show` tells which are switched off and where",
         ));
     }
-    Ok(Environment {
+    let layers = resolved.layers.iter().filter(|layer| wanted.contains(&layer.name));
+    let layers = layers.map(|layer| engine_layer(project, resolved, layer)).collect::<Result<Vec<_>, _>>()?;
+    Ok(whole(resolved, functions, layers, concurrency))
+}
+
+/// The same with the named layers, or all; and with every function that is switched on, if there is one.
+pub(crate) fn layers_environment(
+    project: &Project,
+    resolved: &ResolvedEnvironment,
+    names: &[String],
+    concurrency: usize,
+) -> Result<Environment, Failure> {
+    if resolved.layers.is_empty() {
+        return Err(Failure::usage(
+            "the configuration has no layers",
+            "`[layers.NAME]` with `path` and `runtimes` describes one",
+        ));
+    }
+    for name in names {
+        if !resolved.layers.iter().any(|layer| layer.name.as_str() == name) {
+            let known: Vec<&str> = resolved.layers.iter().map(|layer| layer.name.as_str()).collect();
+            return Err(Failure::usage(
+                format!("there is no layer `{name}`"),
+                format!("the layers are: {}", known.join(", ")),
+            ));
+        }
+    }
+    let chosen = |layer: &&ResolvedLayer| names.is_empty() || names.iter().any(|name| layer.name.as_str() == name);
+    let layers = resolved.layers.iter().filter(chosen);
+    let layers = layers.map(|layer| engine_layer(project, resolved, layer)).collect::<Result<Vec<_>, _>>()?;
+    let functions = if resolved.enabled && resolved.functions.iter().any(|function| function.enabled) {
+        environment(project, resolved, &Selection::All, concurrency)?.functions
+    } else {
+        Vec::new()
+    };
+    Ok(whole(resolved, functions, layers, concurrency))
+}
+
+fn whole(
+    resolved: &ResolvedEnvironment,
+    functions: Vec<Function>,
+    layers: Vec<Layer>,
+    concurrency: usize,
+) -> Environment {
+    Environment {
         project: resolved.project.clone(),
         name: resolved.name.clone(),
         account: resolved.account.clone(),
@@ -76,7 +123,8 @@ pub(crate) fn environment(
         concurrency,
         patience: Patience::default(),
         functions,
-    })
+        layers,
+    }
 }
 
 /// The chosen functions, each with those of its targets that are meant.
@@ -142,12 +190,38 @@ fn engine_functions(
             .collect::<BTreeMap<_, _>>(),
         memory_megabytes: Some(function.local.memory.0),
         timeout_seconds: Some(function.local.timeout.0),
+        layers: Vec::new(),
     };
     let of_target = |target: &&ResolvedTarget| Function {
         name: target.name.clone(),
         build: build.clone(),
         target: target.target.clone(),
+        layers: function.settings.layers.clone(),
         local: local.clone(),
     };
     Ok(targets.iter().map(of_target).collect())
+}
+
+fn engine_layer(project: &Project, resolved: &ResolvedEnvironment, layer: &ResolvedLayer) -> Result<Layer, Failure> {
+    let platform = match resolved.provider {
+        Provider::Local => Platform::Host,
+        Provider::Aws => Platform::Lambda { architecture: layer.settings.architecture },
+    };
+    let folder = layer.settings.path.as_str();
+    if !project.folder.join(folder).is_dir() {
+        return Err(Failure::usage(
+            format!("layer `{}`: there is no folder {}", layer.name, project.folder.join(folder).display()),
+            format!("correct `path` in `[layers.{}]`", layer.name),
+        ));
+    }
+    let files = ProjectFiles::list(&project.folder, folder);
+    Ok(Layer {
+        name: layer.name.clone(),
+        layer_name: layer.layer_name.clone(),
+        build: layer_build_order(layer, platform, files.listing())?,
+        runtimes: layer.runtimes.clone(),
+        architectures: layer.architectures.clone(),
+        description: layer.description.clone(),
+        license: layer.license.clone(),
+    })
 }

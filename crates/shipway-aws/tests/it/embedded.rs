@@ -13,8 +13,8 @@ use shipway_core::digest::ArtifactDigest;
 use shipway_core::names::{Architecture, FunctionName, Qualifier, Version, VersionNumber};
 use shipway_engine::ports::{
     ArtifactFile, CallErrorKind, Clock, CodeSigning, CodeSource, CreateAlias, Lambda as _, LiveFunction, NewFunction,
-    ObjectLocation, Provisioner as _, PublishVersion, State, UnqualifiedCaller, UpdateAlias, UpdateFunctionCode,
-    UpdateStatus,
+    ObjectLocation, Provisioner as _, PublishLayerVersion, PublishVersion, State, UnqualifiedCaller, UpdateAlias,
+    UpdateFunctionCode, UpdateStatus,
 };
 use shipway_lambda_model::{AddPermission, ApiError, Delays, Request, SeededEntropy, Target, UntrustedArtifact};
 use shipway_local::executor::ExecutorSettings;
@@ -93,6 +93,7 @@ impl Bench {
 
     fn new_function(&self) -> NewFunction {
         NewFunction {
+            layers: Vec::new(),
             function: function(),
             runtime: "python3.13".parse().unwrap(),
             handler: "app.handler".parse().unwrap(),
@@ -319,4 +320,38 @@ async fn what_a_plan_must_know_is_found() {
     assert_eq!(bench.lambda.unqualified_callers(&function()).await, Ok(vec![caller]));
     let enforced = CodeSigning::Enforced { configuration: arn.to_owned() };
     assert_eq!(bench.lambda.code_signing(&function()).await, Ok(enforced));
+}
+
+#[tokio::test]
+async fn layers_are_published_read_and_attached() {
+    let bench = Bench::new().await;
+    let layer = "shared".parse().unwrap();
+    assert_eq!(bench.lambda.get_layer_version(&layer, 1).await.unwrap(), None);
+    assert_eq!(bench.lambda.list_layer_versions(&layer).await.unwrap(), Vec::<u64>::new());
+    let request = PublishLayerVersion {
+        layer: layer.clone(),
+        content: CodeSource::Direct(bench.zip(ONE)),
+        runtimes: vec!["python3.13".parse().unwrap()],
+        architectures: vec![Architecture::X86_64],
+        description: Some("shared".to_owned()),
+        license: None,
+    };
+    let published = bench.lambda.publish_layer_version(&request).await.unwrap();
+    assert_eq!((published.number, published.arn.ends_with(":layer:shared:1")), (1, true));
+    assert_eq!(published.code_sha256, bench.zip(ONE).artifact.code_sha256());
+    bench.lambda.publish_layer_version(&request).await.unwrap();
+    assert_eq!(bench.lambda.list_layer_versions(&layer).await.unwrap(), [2, 1]);
+    assert_eq!(bench.lambda.get_layer_version(&layer, 1).await.unwrap(), Some(published.clone()));
+
+    let wanted = NewFunction { layers: vec![published.arn.clone()], ..bench.new_function() };
+    bench.provision(&wanted).await;
+    assert_eq!(bench.live(&Qualifier::Unqualified).await.layers, std::slice::from_ref(&published.arn));
+    // A later version is attached, and nothing is written once it is.
+    let later = published.arn.replace(":shared:1", ":shared:2");
+    let wanted = NewFunction { layers: vec![later.clone()], ..wanted };
+    bench.provision(&wanted).await;
+    let live = bench.live(&Qualifier::Unqualified).await;
+    assert_eq!(live.layers, [later]);
+    bench.provision(&wanted).await;
+    assert_eq!(bench.live(&Qualifier::Unqualified).await.revision, live.revision);
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::build_setting::{BuildSetting, BundleSetting, Language, NodeSection};
+use super::check_layers::{check_layer, check_layer_names, check_layers_of};
 use super::file::{ConfigurationFile, EnvironmentFunctionSection, EnvironmentSection, FunctionSection};
 use super::naming::naming;
 use super::paths::RelativePath;
@@ -19,6 +20,10 @@ use crate::names::{EnvironmentName, FunctionName, LogicalName};
 pub(super) fn check(file: &ConfigurationFile, reading: &mut Reading<'_>) {
     for (name, function) in &file.functions.0 {
         check_function(name, &function.value, reading);
+        check_layers_of(file, name, &function.value, reading);
+    }
+    for (name, layer) in &file.layers.0 {
+        check_layer(name, &layer.value, reading);
     }
     for (name, environment) in &file.environments.0 {
         let section = &environment.value;
@@ -30,6 +35,7 @@ pub(super) fn check(file: &ConfigurationFile, reading: &mut Reading<'_>) {
         check_store(section, reading);
         check_overrides(file, section, reading);
         check_names(file, name, environment, reading);
+        check_layer_names(file, name, environment, reading);
     }
 }
 
@@ -41,7 +47,7 @@ fn conflict(reading: &mut Reading<'_>, place: &Place, message: &str, hint: Optio
     reading.misplaced(place, ProblemCode::Conflict, message.to_owned(), hint.map(ToOwned::to_owned));
 }
 
-fn check_function(name: &LogicalName, function: &FunctionSection, reading: &mut Reading<'_>) {
+pub(super) fn check_function(name: &LogicalName, function: &FunctionSection, reading: &mut Reading<'_>) {
     check_languages(name, function, reading);
     check_listed_names(function.function_names.as_ref(), function.function_name.as_ref(), reading);
     let build = function.build.as_ref().map(|build| &build.value);

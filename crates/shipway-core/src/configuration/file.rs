@@ -10,13 +10,16 @@ use super::build_setting::{BuildSetting, GoSection, JavaSection, NodeSection, Py
 use super::paths::{BranchPattern, PathPattern, ProjectPath};
 use super::reader::{Located, Optional, Place, Reading, Sections, Setting, section};
 use super::store_url::StoreUrl;
-use super::template::NameTemplate;
-use super::texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, ProfileName, RoleArn, VariableName};
+use super::template::{LayerTemplate, NameTemplate};
+use super::texts::{
+    BuildVariableName, EndpointUrl, HiddenText, KmsKey, LayerDescription, LayerLicense, ProfileName, RoleArn,
+    VariableName,
+};
 use super::values::{AliasSetting, Megabytes, Provider, RuntimeSetting, Seconds, Span, UnqualifiedCallers};
 use crate::names::{AccountId, Architecture, EnvironmentName, FunctionName, Handler, LogicalName, ProjectName, Region};
 
 section! {
-    planned ["defaults", "layers", "gates", "notify", "flow", "hooks", "templates", "server"]
+    planned ["defaults", "gates", "notify", "flow", "hooks", "templates", "server"]
     /// The configuration of Shipway for one project: what its functions are, and where they run.
     struct ConfigurationFile {
         /// The project.
@@ -24,6 +27,9 @@ section! {
         /// The functions, by logical name. A logical name is the same in every environment.
         #[schemars(default)]
         functions: Sections<LogicalName, FunctionSection>,
+        /// The layers that are built here, by name.
+        #[schemars(default)]
+        layers: Sections<LogicalName, LayerSection>,
         /// The environments, by name.
         #[schemars(default)]
         environments: Sections<EnvironmentName, EnvironmentSection>,
@@ -40,7 +46,7 @@ section! {
 }
 
 section! {
-    planned ["layers", "layer", "smoke_test", "smoke", "hooks", "image", "dockerfile", "rollout", "owner", "dotnet"]
+    planned ["layer", "smoke_test", "smoke", "hooks", "image", "dockerfile", "rollout", "owner", "dotnet"]
     elsewhere [
         ("name", "the name in AWS is `function_name`"),
         ("memory", "what the code needs at least is `requires = { memory = 256 }`; provisioning sets what it gets"),
@@ -99,6 +105,57 @@ section! {
         /// Templates for the names of several Lambda functions that one artifact serves. It is built once; each has a
         /// deployment, a ledger and a rollback of its own.
         function_names: Optional<Vec<NameTemplate>>,
+        /// The layers of this file that the function is to have, in the order in which Lambda unpacks them. A local
+        /// environment attaches them; elsewhere provisioning does, by the ARNs that `shipway layers list` offers.
+        layers: Optional<Vec<LogicalName>>,
+    }
+}
+
+section! {
+    planned ["go", "rust", "owner"]
+    elsewhere [
+        ("name", "the name in AWS is `layer_name`"),
+        ("runtime", "it is `runtimes = [\"…\"]`"),
+        ("architecture", "it is `architectures = [\"…\"]`"),
+        ("handler", "a layer has none"),
+        ("requires", "a layer requires nothing; the functions that have it do")
+    ]
+    /// A layer: a folder of code or requirements that becomes one Lambda layer per environment. Each change is published
+    /// as a new version; none is ever deleted.
+    struct LayerSection {
+        /// The layer's folder, relative to this file. Everything in it is an input of the build.
+        path: Located<ProjectPath>,
+        /// The runtimes that the layer suits, at most 15. It is built for the first.
+        runtimes: Located<Vec<RuntimeSetting>>,
+        /// The processors that the layer suits. It is built for the first. Default: `["x86_64"]`.
+        architectures: Optional<Vec<Architecture>>,
+        /// How the layer is built, as for a function. What Python, Node, Java and Ruby builders make is moved to where the
+        /// runtime looks in a layer; what a command makes, or what is there already, has to lie as it should.
+        build: Optional<BuildSetting>,
+        /// Settings for Python.
+        python: Optional<PythonSection>,
+        /// Settings for Node.
+        node: Optional<NodeSection>,
+        /// Settings for Java.
+        java: Optional<JavaSection>,
+        /// Further inputs of the build: paths and globs relative to this file.
+        depends_on: Optional<Vec<PathPattern>>,
+        /// Paths and globs, relative to the root of the layer, that do not go into it.
+        exclude: Optional<Vec<PathPattern>>,
+        /// Paths and globs, relative to the root of the layer, of files that are packed although they look like
+        /// credentials.
+        allow: Optional<Vec<PathPattern>>,
+        /// Environment variables that the build tools get beyond the few they always do. Their values count as inputs.
+        build_environment: Optional<Vec<BuildVariableName>>,
+        /// How long the build may take, such as `"10m"`. Default: `"15m"`.
+        build_timeout: Optional<Span>,
+        /// The layer's name where the environment's template does not fit; itself a template with `{layer}`, `{project}`
+        /// and `{environment}`.
+        layer_name: Optional<LayerTemplate>,
+        /// What the layer is, in a sentence; shown by AWS.
+        description: Optional<LayerDescription>,
+        /// The layer's licence: an SPDX identifier, an address, or the text.
+        license: Optional<LayerLicense>,
     }
 }
 
@@ -155,6 +212,8 @@ section! {
         /// The template of the functions' names, with `{function}`, `{project}` and `{environment}`.
         /// Default: `"{function}"`.
         function_name: Optional<NameTemplate>,
+        /// The template of the layers' names, with `{layer}`, `{project}` and `{environment}`. Default: `"{layer}"`.
+        layer_name: Optional<LayerTemplate>,
         /// The alias that callers use, or `false` when they use the function itself. Default: `"live"`.
         alias: Optional<AliasSetting>,
         /// Whether Shipway creates an alias that is missing; otherwise it waits for provisioning to. Default: `false`; for a

@@ -6,6 +6,7 @@
 
 mod build_setting;
 mod check;
+mod check_layers;
 mod choose;
 mod explain;
 mod file;
@@ -18,6 +19,7 @@ mod reader;
 mod resolve;
 mod resolve_builder;
 mod resolve_function;
+mod resolve_layer;
 mod resolved;
 mod schema;
 mod source;
@@ -37,7 +39,8 @@ pub use problem::{Problem, ProblemCode, Problems};
 pub use project::ProjectConfiguration;
 pub use resolve::resolve;
 pub use resolved::{
-    FunctionSettings, LocalFunction, MissingAlias, Requirements, ResolvedEnvironment, ResolvedFunction, ResolvedTarget,
+    FunctionSettings, LocalFunction, MissingAlias, Requirements, ResolvedEnvironment, ResolvedFunction, ResolvedLayer,
+    ResolvedTarget,
 };
 pub(crate) use schema::descriptions;
 pub use schema::schema;

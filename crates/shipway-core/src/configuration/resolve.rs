@@ -18,7 +18,8 @@ use super::problem::{Problem, ProblemCode, Problems};
 use super::project::ProjectConfiguration;
 use super::reader::Located;
 use super::resolve_function::resolve_function;
-use super::resolved::{MissingAlias, ResolvedEnvironment, ResolvedFunction, ResolvedTarget};
+use super::resolve_layer::{layer_naming, resolve_layer};
+use super::resolved::{MissingAlias, ResolvedEnvironment, ResolvedFunction, ResolvedLayer, ResolvedTarget};
 use super::store_url::StoreUrl;
 use super::texts::{KmsKey, RoleArn};
 use super::values::{AliasSetting, Provider, UnqualifiedCallers, word};
@@ -92,6 +93,7 @@ impl Resolver<'_> {
             (Some(account), Some(region)) => self.functions(name, account, region, &serving),
             _ => return None,
         };
+        let layers = self.layers_of(name);
         Some(ResolvedEnvironment {
             project: self.configuration.name().clone(),
             name: name.clone(),
@@ -109,6 +111,7 @@ impl Resolver<'_> {
             enabled,
             branches,
             functions,
+            layers,
             explained: std::mem::take(&mut self.explainer.settings),
         })
     }
@@ -259,6 +262,22 @@ impl Resolver<'_> {
         };
         self.explainer.show("alias", serving.alias().map_or("false", AliasName::as_str), origin);
         serving
+    }
+
+    fn layers_of(&mut self, environment: &EnvironmentName) -> Vec<ResolvedLayer> {
+        let (configuration, section) = (self.configuration, &self.section.value);
+        let mut layers = Vec::new();
+        for (logical, layer) in &configuration.file.layers.0 {
+            let (name, place) = layer_naming(configuration.name(), (environment, section), (logical, &layer.value));
+            let Ok(name) = name.map_err(|invalid| {
+                self.problems.0.push(outside_the_file(ProblemCode::InvalidValue, invalid.to_string(), None));
+            }) else {
+                continue;
+            };
+            let origin = place.map_or(Origin::Default, |place| Origin::File { line: self.explainer.line(place) });
+            layers.push(resolve_layer(&mut self.explainer, (logical, &layer.value), name, origin));
+        }
+        layers
     }
 
     fn functions(

@@ -50,7 +50,11 @@ fn variables(
     here.environment.0.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()
 }
 
-fn settings(explainer: &mut Explainer<'_>, name: &LogicalName, function: &FunctionSection) -> FunctionSettings {
+pub(super) fn settings(
+    explainer: &mut Explainer<'_>,
+    name: &LogicalName,
+    function: &FunctionSection,
+) -> FunctionSettings {
     let key = |key: &str| format!("functions.{name}.{key}");
     let path = explainer.setting(&key("path"), Some(&function.path), function.path.value.clone());
     let runtime = explainer.optional(&key("runtime"), function.runtime.as_ref()).map(|runtime| runtime.0);
@@ -64,6 +68,7 @@ fn settings(explainer: &mut Explainer<'_>, name: &LogicalName, function: &Functi
     let timeout = Span(DEFAULT_BUILD_TIMEOUT);
     let build_timeout = explainer.setting(&key("build_timeout"), function.build_timeout.as_ref(), timeout).0;
     let requires = requirements(explainer, name, function);
+    let layers = explainer.list(&key("layers"), function.layers.as_ref());
     FunctionSettings {
         path,
         runtime,
@@ -76,6 +81,7 @@ fn settings(explainer: &mut Explainer<'_>, name: &LogicalName, function: &Functi
         build_environment,
         build_timeout,
         requires,
+        layers,
     }
 }
 

@@ -12,7 +12,8 @@ use super::texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, ProfileNa
 use super::values::{Megabytes, Provider, Seconds, UnqualifiedCallers};
 use crate::builder::Builder;
 use crate::names::{
-    AccountId, Architecture, EnvironmentName, Handler, LogicalName, ProjectName, Region, Runtime, Serving, Target,
+    AccountId, Architecture, EnvironmentName, Handler, LayerName, LogicalName, ProjectName, Region, Runtime, Serving,
+    Target,
 };
 use crate::target_name::TargetName;
 
@@ -51,6 +52,8 @@ pub struct ResolvedEnvironment {
     pub branches: Vec<BranchPattern>,
     /// The functions, sorted by logical name, also those that are not enabled.
     pub functions: Vec<ResolvedFunction>,
+    /// The layers, sorted by name.
+    pub layers: Vec<ResolvedLayer>,
     pub(super) explained: Vec<SettingWithOrigin>,
 }
 
@@ -87,6 +90,25 @@ pub struct ResolvedTarget {
     pub target: Target,
 }
 
+/// A layer in an environment, settled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResolvedLayer {
+    /// Its name in the configuration.
+    pub name: LogicalName,
+    /// Its name in AWS.
+    pub layer_name: LayerName,
+    /// The runtimes that it suits; never none. It is built for the first.
+    pub runtimes: Vec<Runtime>,
+    /// The processors that it suits; never none. It is built for the first.
+    pub architectures: Vec<Architecture>,
+    /// What it is, in a sentence.
+    pub description: Option<String>,
+    /// Its licence.
+    pub license: Option<String>,
+    /// How it is built.
+    pub settings: FunctionSettings,
+}
+
 /// How a function is built and what it needs.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FunctionSettings {
@@ -112,6 +134,8 @@ pub struct FunctionSettings {
     pub build_timeout: Duration,
     /// What the configuration says that the code needs.
     pub requires: Requirements,
+    /// The project's layers that the function is to have, in the order in which they are unpacked.
+    pub layers: Vec<LogicalName>,
 }
 
 /// What a function's code needs of its configuration.

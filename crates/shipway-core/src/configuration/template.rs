@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::reader::TextSetting;
-use crate::names::{EnvironmentName, FunctionName, InvalidName, LogicalName, ProjectName};
+use crate::names::{EnvironmentName, FunctionName, InvalidName, LayerName, LogicalName, ProjectName};
 
 /// A template for a Lambda function's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +34,11 @@ pub(super) struct NameContext<'a> {
 impl NameTemplate {
     /// The name for one function in one environment, if it is one that Lambda accepts.
     pub(super) fn render(&self, context: NameContext<'_>) -> Result<FunctionName, InvalidName> {
-        let name: String = self
-            .parts
+        self.text(context).parse()
+    }
+
+    fn text(&self, context: NameContext<'_>) -> String {
+        self.parts
             .iter()
             .map(|part| match part {
                 Part::Text(text) => text.as_str(),
@@ -43,8 +46,46 @@ impl NameTemplate {
                 Part::Project => context.project.as_str(),
                 Part::Environment => context.environment.as_str(),
             })
-            .collect();
-        name.parse()
+            .collect()
+    }
+}
+
+/// A template for a layer's name: the same with `{layer}` for `{function}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LayerTemplate {
+    text: String,
+    names: NameTemplate,
+}
+
+impl LayerTemplate {
+    /// The name for one layer (the context's `function`) in one environment, if it is one that Lambda accepts.
+    pub(super) fn render(&self, context: NameContext<'_>) -> Result<LayerName, InvalidName> {
+        self.names.text(context).parse()
+    }
+}
+
+impl FromStr for LayerTemplate {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let invalid = |rule| InvalidName { what: "a template for layer names", value: text.to_owned(), rule };
+        if text.contains("{function}") {
+            return Err(invalid("its placeholders can be `{layer}`, `{project}` and `{environment}`"));
+        }
+        let names = text.replace("{layer}", "{function}").parse();
+        let names =
+            names.map_err(|_| invalid("letters, digits, `-`, `_`, `{layer}`, `{project}` and `{environment}`"))?;
+        Ok(Self { text: text.to_owned(), names })
+    }
+}
+
+impl TextSetting for LayerTemplate {
+    const PATTERN: Option<&'static str> = Some("^([A-Za-z0-9_-]|\\{(layer|project|environment)\\})+$");
+}
+
+impl fmt::Display for LayerTemplate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
     }
 }
 

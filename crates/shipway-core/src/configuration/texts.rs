@@ -128,6 +128,18 @@ checked_text!(
 );
 
 checked_text!(
+    /// What a layer is said to be.
+    LayerDescription, "a layer's description", "1 to 256 characters", None,
+    |text| !text.is_empty() && text.chars().count() <= 256
+);
+
+checked_text!(
+    /// A layer's licence: an SPDX identifier, an address, or the text.
+    LayerLicense, "a layer's licence", "1 to 512 characters", None,
+    |text| !text.is_empty() && text.chars().count() <= 512
+);
+
+checked_text!(
     /// The ARN of an IAM role.
     RoleArn, "the ARN of a role", "such as `arn:aws:iam::111111111111:role/shipway-deploy`",
     Some("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"),

@@ -19,5 +19,5 @@ mod tests;
 mod write;
 
 pub use detect::{DetectedFunction, Detections, Evidence, ListedFile, detect};
-pub use order::build_order;
+pub use order::{HANDLER_IN_LAYER, build_order, layer_build_order};
 pub use write::write_configuration;

@@ -5,10 +5,16 @@
 use super::detect::{DetectedFunction, ListedFile, detect};
 use super::folders::join;
 use super::{node, prebuilt};
-use crate::build::{FunctionBuild, Platform};
+use std::collections::BTreeMap;
+
+use crate::build::{FunctionBuild, LAYER_HANDLER, Platform, Product};
 use crate::builder::{Builder, GoSettings, JavaSettings, NodeSettings, PythonSettings, RustSettings};
-use crate::configuration::{FunctionSettings, Problem, ProblemCode, Problems, ProjectPath, ResolvedFunction};
+use crate::configuration::{
+    FunctionSettings, LocalFunction, Megabytes, Problem, ProblemCode, Problems, ProjectPath, ResolvedFunction,
+    ResolvedLayer, Seconds,
+};
 use crate::contract::Contract;
+use crate::layer::LayerLayout;
 use crate::names::{Handler, Runtime, RuntimeFamily};
 
 /// Makes the order for a function's build. `listing` has the files of the project (those of the function's
@@ -39,6 +45,11 @@ pub fn build_order(
     };
     let (builder, handler) = with_entry_point(builder, handler);
     let texts = |texts: &[crate::configuration::PathPattern]| texts.iter().map(ToString::to_string).collect();
+    let mut allow: Vec<String> = texts(&settings.allow);
+    if !settings.layers.is_empty() {
+        // What one of its layers may bring is not missed in the package.
+        allow.push(HANDLER_IN_LAYER.to_owned());
+    }
     let requires = &settings.requires;
     let contract = Contract {
         runtime: runtime.clone(),
@@ -56,12 +67,43 @@ pub fn build_order(
         platform,
         depends_on: texts(&settings.depends_on),
         exclude: texts(&settings.exclude),
-        allow: texts(&settings.allow),
+        allow,
         variables: settings.build_environment.iter().map(ToString::to_string).collect(),
         timeout_seconds: settings.build_timeout.as_secs(),
         contract,
+        product: Product::Function,
     })
 }
+
+/// Makes the order for a layer's build. `listing` has the files of the project (those of the layer's folder are enough).
+///
+/// # Errors
+/// When the builder is neither configured nor to be found.
+pub fn layer_build_order(
+    layer: &ResolvedLayer,
+    platform: Platform,
+    listing: &[ListedFile],
+) -> Result<FunctionBuild, Problems> {
+    let settings = FunctionSettings {
+        runtime: layer.runtimes.first().cloned(),
+        handler: Some(LAYER_HANDLER.parse().expect("a word makes a handler")),
+        ..layer.settings.clone()
+    };
+    let function = ResolvedFunction {
+        name: layer.name.clone(),
+        enabled: true,
+        targets: Vec::new(),
+        settings,
+        local: LocalFunction { environment: BTreeMap::new(), memory: Megabytes(128), timeout: Seconds(3) },
+    };
+    // With a runtime and a handler no file has to be read.
+    let order = build_order(&function, platform, listing, &mut |_| None)?;
+    let layout = LayerLayout::of(&order.builder);
+    Ok(FunctionBuild { product: Product::Layer { layout }, ..order })
+}
+
+/// What `allow` holds when a layer brings the handler's file.
+pub const HANDLER_IN_LAYER: &str = "handler-in-layer";
 
 fn problem(message: String, hint: String) -> Problems {
     let problem =

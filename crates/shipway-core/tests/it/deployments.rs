@@ -135,6 +135,7 @@ pub(crate) fn rules() -> Rules {
 /// A function, or a version of it, that holds build `number` and meets the contract.
 pub(crate) fn function(version: Version, number: u8) -> LiveFunction {
     LiveFunction {
+        layers: Vec::new(),
         version,
         revision: Some(format!("revision-of-{version}").parse().unwrap()),
         code_sha256: ArtifactDigest([number; 32]).code_sha256(),

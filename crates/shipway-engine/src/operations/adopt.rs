@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shipway_core::build::{BUILD_RECORD_VERSION, BuildRecord, Origin, Platform, WorkTree};
+use shipway_core::build::{BUILD_RECORD_VERSION, BuildRecord, Origin, Platform, Product, WorkTree};
 use shipway_core::contract::Contract;
 use shipway_core::digest::ArtifactDigest;
 use shipway_core::ledger::{BuildReference, Claim, Event as LedgerEvent, HoldReason, Intent, Present, Running};
@@ -150,6 +150,7 @@ async fn keep_record(
     let record = BuildRecord {
         version: BUILD_RECORD_VERSION,
         function: function.name.function().clone(),
+        product: Product::Function,
         artifact: file.artifact,
         package_digest: None,
         zip_bytes: file.bytes,

@@ -109,6 +109,7 @@ pub(crate) async fn build(
     let record = BuildRecord {
         version: BUILD_RECORD_VERSION,
         function: order.function.clone(),
+        product: order.product,
         artifact: packaged.file.artifact,
         package_digest: Some(packaged.package_digest),
         zip_bytes: packaged.file.bytes,

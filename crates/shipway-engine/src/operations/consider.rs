@@ -17,6 +17,7 @@ use shipway_core::step::Delivery;
 use shipway_core::store_layout;
 
 use super::build::{self, BuiltFunction};
+use super::layers::check_size_with_layers;
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
@@ -290,6 +291,7 @@ async fn consider(
     built: BuiltFunction,
     present: Option<Present>,
 ) -> Result<Consideration, OperationError> {
+    check_size_with_layers(ports, environment, function, &built).await?;
     if let (Some(provisioner), Provisioning::Now) = (ports.provisioner, options.provisioning) {
         let wanted = new_function(ports, function, &built).await?;
         provisioner
@@ -355,6 +357,7 @@ async fn new_function(
         memory_megabytes: function.local.memory_megabytes.or(contract.memory_megabytes).unwrap_or(256),
         timeout_seconds: function.local.timeout_seconds.or(contract.timeout_seconds).unwrap_or(30),
         environment: function.local.environment.clone(),
+        layers: function.local.layers.clone(),
         code,
     })
 }

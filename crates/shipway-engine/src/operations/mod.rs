@@ -8,6 +8,7 @@ mod consider;
 mod deploy;
 mod history;
 mod invoke;
+mod layers;
 mod outcome;
 mod release;
 mod rollback;
@@ -20,6 +21,7 @@ pub use consider::{Consideration, Considered, DeployOptions, First, Prepared, Pr
 pub use deploy::deploy;
 pub use history::{FunctionHistory, history};
 pub use invoke::invoke;
+pub use layers::{Attachment, LayerOutcome, LayerReport, LayerStatus, attach_published, list_layers, publish_layers};
 pub use outcome::{FunctionReport, Outcome, RunReport};
 pub use release::last_changed;
 pub use rollback::rollback;

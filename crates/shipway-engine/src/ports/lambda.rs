@@ -1,12 +1,14 @@
 //! The Lambda control plane, in the calls that Shipway makes. There is no UpdateFunctionConfiguration here, no
-//! CreateFunction and no DeleteFunction: a deployment cannot do what is not in this trait.
+//! CreateFunction, no DeleteFunction and no DeleteLayerVersion: a deployment cannot do what is not in this trait.
 //!
 //! Every write says what it was planned against. Writes are sent once: retrying is the engine's decision.
 
 use async_trait::async_trait;
 use shipway_core::digest::ArtifactDigest;
 pub use shipway_core::live::{CodeSigning, LiveAlias, LiveFunction, Package, State, UnqualifiedCaller, UpdateStatus};
-use shipway_core::names::{AliasName, Architecture, FunctionName, Qualifier, RevisionId, Version, VersionNumber};
+use shipway_core::names::{
+    AliasName, Architecture, FunctionName, LayerName, Qualifier, RevisionId, Runtime, Version, VersionNumber,
+};
 
 use super::{ArtifactFile, CallError, ObjectLocation};
 
@@ -69,6 +71,35 @@ pub struct UpdateAlias {
     pub revision: Option<RevisionId>,
 }
 
+/// PublishLayerVersion. Lambda takes nothing here that it could be planned against: each call makes a new version. Whoever
+/// calls looks first, and again when the reply is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishLayerVersion {
+    /// The layer.
+    pub layer: LayerName,
+    /// The zip.
+    pub content: CodeSource,
+    /// The runtimes that it suits.
+    pub runtimes: Vec<Runtime>,
+    /// The processors that it suits.
+    pub architectures: Vec<Architecture>,
+    /// At most 256 characters.
+    pub description: Option<String>,
+    /// At most 512 characters.
+    pub license: Option<String>,
+}
+
+/// A version of a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveLayerVersion {
+    /// Its ARN.
+    pub arn: String,
+    /// Its number.
+    pub number: u64,
+    /// CodeSha256 in Lambda's spelling.
+    pub code_sha256: String,
+}
+
 /// A synchronous invocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invocation {
@@ -119,6 +150,13 @@ pub trait Lambda {
     async fn create_alias(&self, request: &CreateAlias) -> Result<LiveAlias, CallError>;
     /// UpdateAlias.
     async fn update_alias(&self, request: &UpdateAlias) -> Result<LiveAlias, CallError>;
+    /// PublishLayerVersion.
+    async fn publish_layer_version(&self, request: &PublishLayerVersion) -> Result<LiveLayerVersion, CallError>;
+    /// GetLayerVersion.
+    async fn get_layer_version(&self, layer: &LayerName, number: u64) -> Result<Option<LiveLayerVersion>, CallError>;
+    /// ListLayerVersions, the first page: the newest numbers, newest first, at most 50. A layer that does not exist has
+    /// none.
+    async fn list_layer_versions(&self, layer: &LayerName) -> Result<Vec<u64>, CallError>;
     /// Invoke, RequestResponse, with the log's tail.
     async fn invoke(&self, request: &Invocation) -> Result<InvocationResult, CallError>;
     /// Downloads the zip behind a qualifier and checks it against CodeSha256.

@@ -19,8 +19,9 @@ pub use clock::{Clock, Entropy};
 pub use git::{Ancestry, Git, GitError, Head};
 pub use identity::Identity;
 pub use lambda::{
-    CodeSigning, CodeSource, CreateAlias, Invocation, InvocationResult, Lambda, LiveAlias, LiveFunction, Package,
-    PublishVersion, State, UnqualifiedCaller, UpdateAlias, UpdateFunctionCode, UpdateStatus,
+    CodeSigning, CodeSource, CreateAlias, Invocation, InvocationResult, Lambda, LiveAlias, LiveFunction,
+    LiveLayerVersion, Package, PublishLayerVersion, PublishVersion, State, UnqualifiedCaller, UpdateAlias,
+    UpdateFunctionCode, UpdateStatus,
 };
 pub use machine::{Liveness, Machine};
 pub use provisioner::{NewFunction, Provisioner};

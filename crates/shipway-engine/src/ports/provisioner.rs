@@ -25,6 +25,8 @@ pub struct NewFunction {
     pub timeout_seconds: u32,
     /// Its variables. Values may be secrets: this type's `Debug` shows the names alone.
     pub environment: BTreeMap<String, String>,
+    /// The layer versions that it is to have, by ARN.
+    pub layers: Vec<String>,
     /// Its first code.
     pub code: CodeSource,
 }
@@ -44,6 +46,6 @@ impl fmt::Debug for NewFunction {
 #[async_trait(?Send)]
 pub trait Provisioner {
     /// Creates the function (and waits until it is active), or brings an existing one's configuration in line
-    /// (variables, memory, timeout, runtime, handler) and waits for that. Code of an existing function is left alone.
+    /// (variables, memory, timeout, runtime, handler, layers) and waits for that. Code of an existing function is left alone.
     async fn provision(&self, function: &NewFunction) -> Result<(), CallError>;
 }

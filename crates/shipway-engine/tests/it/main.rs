@@ -11,6 +11,7 @@ mod contention;
 mod first_deployments;
 mod guards;
 mod kills;
+mod layers;
 mod leases;
 mod ledgers;
 mod lost_replies;

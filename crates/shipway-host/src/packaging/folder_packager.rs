@@ -8,7 +8,8 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use async_trait::async_trait;
-use shipway_core::build::FunctionBuild;
+use shipway_core::build::{FunctionBuild, Product};
+use shipway_core::detection::HANDLER_IN_LAYER;
 use shipway_core::digest::{ArtifactDigest, PackageDigest};
 use shipway_engine::ports::{ArtifactFile, BuildFailure, BuiltTree, Fault, Packaged, Packager};
 use shipway_package::{
@@ -18,9 +19,6 @@ use shipway_package::{
 
 use super::ArtifactFolder;
 use crate::{failure, hashing};
-
-/// What `allow` holds when a layer brings the handler's file.
-pub(super) const HANDLER_IN_LAYER: &str = "handler-in-layer";
 
 /// Packages into the folder `artifacts` below a folder of this machine's.
 #[derive(Debug, Clone)]
@@ -112,6 +110,10 @@ impl Packager for FolderPackager {
 
 /// A warning, or a refusal, if the handler's file is not in the package.
 fn judge_handler(build: &FunctionBuild, entries: &[EntrySummary]) -> Result<Option<String>, BuildFailure> {
+    if build.product != Product::Function {
+        // Nothing calls a layer.
+        return Ok(None);
+    }
     let Some(family) = RuntimeFamily::of_identifier(build.runtime.as_str()) else { return Ok(None) };
     let handler = build.handler.as_str();
     let finding = handler_presence(entries, family, handler);

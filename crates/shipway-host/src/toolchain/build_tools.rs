@@ -9,13 +9,14 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use shipway_core::build::{FunctionBuild, Source};
+use shipway_core::build::{FunctionBuild, Product, Source};
 use shipway_core::builder::Builder;
 use shipway_core::names::LogicalName;
 use shipway_engine::ports::{BuildFailure, BuiltTree, Toolchain};
 use tempfile::TempDir;
 
 use super::job::Job;
+use super::layer::lay_out;
 use super::{command, copy, go, java, node, prebuilt, python, ruby, rust};
 use crate::environment::CallerEnvironment;
 use crate::failure;
@@ -128,6 +129,10 @@ impl Toolchain for BuildTools {
             Builder::Ruby => ruby::build(&job).await?,
             Builder::Command { command, output } => command::build(&job, command, output).await?,
             Builder::Prebuilt { path } => prebuilt::build(&job, path)?,
+        };
+        let tree = match build.product {
+            Product::Function => tree,
+            Product::Layer { layout } => lay_out(layout, folder.path(), tree).await?,
         };
         self.handed_out.borrow_mut().insert(build.function.clone(), folder);
         Ok(tree)

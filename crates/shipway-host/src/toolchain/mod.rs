@@ -8,6 +8,7 @@ mod copy;
 mod go;
 mod java;
 mod job;
+mod layer;
 mod node;
 mod prebuilt;
 mod python;

@@ -18,6 +18,7 @@ mod sources;
 #[cfg(test)]
 mod toolchain;
 #[cfg(test)]
+mod toolchain_layer;
 mod toolchain_node;
 #[cfg(test)]
 mod toolchain_python;

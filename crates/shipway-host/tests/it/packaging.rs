@@ -26,6 +26,7 @@ fn record(build: &FunctionBuild, packaged: &Packaged) -> (SourceDigest, BuildRec
     let source = Source::new(build, BTreeMap::new(), BTreeMap::new());
     let digest = source.digest();
     let record = BuildRecord {
+        product: shipway_core::build::Product::Function,
         version: BUILD_RECORD_VERSION,
         function: build.function.clone(),
         artifact: packaged.file.artifact,

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use shipway_core::build::{FunctionBuild, Platform};
+use shipway_core::build::{FunctionBuild, Platform, Product};
 use shipway_core::builder::{Builder, PythonSettings};
 use shipway_core::contract::Contract;
 use shipway_core::names::{Architecture, Commit};
@@ -108,5 +108,6 @@ pub(crate) fn function(folder: &str) -> FunctionBuild {
             memory_megabytes: None,
             timeout_seconds: None,
         },
+        product: Product::Function,
     }
 }

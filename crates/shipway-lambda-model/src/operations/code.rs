@@ -7,6 +7,7 @@ use crate::{
     fault::FaultPoint,
     lifecycle::{LastUpdateStatus, State},
     model::Call,
+    operations::layers::check_size,
     request::{DryRun, Publish, UpdateFunctionCode},
     response::{FunctionConfiguration, Reply},
     settings::OmittedArchitectures,
@@ -27,6 +28,7 @@ impl Call<'_> {
         self.check_writable(&name)?;
         self.check_revision(&name, input.revision_id.as_deref())?;
         let package = self.package(&input.code, Some(&package_type))?;
+        check_size(&package, &self.function(&name, None)?.latest.configuration.layers)?;
         if let Some(arn) = signing {
             self.check_signing(&arn)?;
         }

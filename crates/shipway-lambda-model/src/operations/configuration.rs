@@ -4,6 +4,7 @@ use crate::{
     configuration::{check, check_snap_start, constraint_failures},
     error::ApiError,
     model::Call,
+    operations::layers::check_size,
     request::UpdateFunctionConfiguration,
     response::Reply,
 };
@@ -23,6 +24,10 @@ impl Call<'_> {
         self.check_revision(&name, input.revision_id.as_deref())?;
         check(&input.configuration)?;
         configuration.apply(&input.configuration);
+        if let Some(layers) = &input.configuration.layers {
+            configuration.layers = self.attach(layers)?;
+            check_size(&self.function(&name, None)?.latest.package, &configuration.layers)?;
+        }
         check_snap_start(&configuration)?;
         let now = self.now;
         self.begin_update(&name, |function| {

@@ -10,6 +10,7 @@ use crate::{
     lifecycle::Lifecycle,
     model::Call,
     name::{NameRules, Qualifier},
+    operations::layers::check_size,
     page::{self, Position},
     request::{CreateFunction, ListFunctions, Publish, Target},
     response::{ConfigurationPage, FunctionConfiguration, FunctionReply, Reply},
@@ -33,6 +34,13 @@ impl Call<'_> {
             ..Configuration::default()
         };
         configuration.apply(&input.configuration);
+        if let Some(layers) = &input.configuration.layers {
+            if package_is_image(&configuration) && !layers.is_empty() {
+                return Err(ApiError::not_implemented("layers of container images, which Lambda does not have either"));
+            }
+            configuration.layers = self.attach(layers)?;
+            check_size(&package, &configuration.layers)?;
+        }
         if let Some(architecture) = input.architectures.as_ref().and_then(|sent| sent.first()) {
             configuration.architecture.clone_from(architecture);
         }
@@ -142,12 +150,15 @@ impl Call<'_> {
 
     fn stored(&self) -> u64 {
         let functions = self.model.state.functions.values();
-        functions
+        let layers = self.model.state.layers.values().flat_map(|layer| layer.versions.values());
+        let layers: u64 = layers.map(|version| version.package.size).sum();
+        let functions: u64 = functions
             .flat_map(|function| {
                 let versions = function.versions.values().map(|version| version.revision.package.size);
                 versions.chain([function.latest.package.size])
             })
-            .sum()
+            .sum();
+        functions + layers
     }
 
     pub(crate) fn account_settings(&self) -> Reply {
@@ -239,6 +250,10 @@ impl Call<'_> {
         let versions = versions.map(|(number, version)| view(Some(*number), &version.revision));
         std::iter::once(view(None, &function.latest)).chain(versions).collect()
     }
+}
+
+fn package_is_image(configuration: &Configuration) -> bool {
+    configuration.package_type == "Image"
 }
 
 type Read = (FunctionConfiguration, crate::response::FunctionCodeLocation, std::collections::BTreeMap<String, String>);

@@ -7,6 +7,7 @@ mod configuration;
 mod delete;
 mod functions;
 mod invoke;
+pub(crate) mod layers;
 mod mappings;
 mod permissions;
 mod tags;

@@ -1,6 +1,7 @@
 //! The rest-json form of requests and responses. It decides nothing: values are checked by the model.
 
 mod body;
+mod layers;
 mod parse;
 mod render;
 mod routes;

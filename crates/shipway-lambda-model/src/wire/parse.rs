@@ -14,7 +14,7 @@ use crate::{
         RemovePermission, Request, TagResource, Target, UntagResource, UpdateAlias, UpdateFunctionCode,
         UpdateFunctionConfiguration,
     },
-    wire::{body::Body, routes},
+    wire::{body::Body, layers, routes},
 };
 
 /// Largest body of UpdateFunctionConfiguration, in bytes.
@@ -67,11 +67,11 @@ impl HttpRequest<'_> {
             .collect()
     }
 
-    fn query(&self, name: &str) -> Option<String> {
+    pub(super) fn query(&self, name: &str) -> Option<String> {
         self.queries(name).into_iter().next()
     }
 
-    fn page(&self) -> Result<Page, ApiError> {
+    pub(super) fn page(&self) -> Result<Page, ApiError> {
         let max_items = self
             .query("MaxItems")
             .map(|text| {
@@ -110,6 +110,7 @@ pub fn parse(http: &HttpRequest<'_>) -> Result<Request, ApiError> {
         ["2020-04-22", "code-signing-configs", arn] if http.method == "GET" => {
             Some(Request::GetCodeSigningConfig(CodeSigningConfigTarget { arn: (*arn).to_owned() }))
         }
+        ["2018-10-31", "layers", rest @ ..] => layers::layers(http, rest)?,
         ["2016-08-19", "account-settings"] if http.method == "GET" => Some(Request::GetAccountSettings),
         _ => None,
     };
@@ -161,7 +162,7 @@ fn create_function(http: &HttpRequest<'_>) -> Result<Request, ApiError> {
     Ok(Request::CreateFunction(Box::new(input)))
 }
 
-fn read_code(body: &mut Body) -> Result<Code, ApiError> {
+pub(super) fn read_code(body: &mut Body) -> Result<Code, ApiError> {
     let zip = body.take_blob("ZipFile")?;
     let bucket = body.take::<String>("S3Bucket")?;
     let key = body.take::<String>("S3Key")?;
@@ -224,7 +225,7 @@ fn update_function_configuration(http: &HttpRequest<'_>, function: &str) -> Resu
     Ok(Request::UpdateFunctionConfiguration(Box::new(input)))
 }
 
-fn too_large(limit: u64, operation: &str) -> ApiError {
+pub(super) fn too_large(limit: u64, operation: &str) -> ApiError {
     ApiError::too_large(format!("Request must be smaller than {limit} bytes for the {operation} operation"))
 }
 

@@ -7,7 +7,7 @@ use crate::{
     error::{ApiError, MessageSpelling, TypeMember},
     operation::Operation,
     request::InvocationType,
-    response::{Reply, Response},
+    response::{LayerVersionReply, Reply, Response},
 };
 
 /// An HTTP response. What a server adds by itself (date, length, request id) is not here.
@@ -91,11 +91,29 @@ fn body(operation: Operation, reply: &Reply) -> Option<Value> {
         Reply::Tags(tags) => json!({ "Tags": tags }),
         Reply::Statement(statement) => json!({ "Statement": statement }),
         Reply::Policy(policy) => value(policy),
+        Reply::LayerVersion(version) => value(version),
+        Reply::LayerVersions(page) => {
+            let items: Vec<Value> = page.items.iter().map(listed_version).collect();
+            listed("LayerVersions", &items, page.next_marker.as_ref())
+        }
+        Reply::Layers(page) => {
+            let layer = |newest: &LayerVersionReply| {
+                let name = newest.layer_arn.rsplit(':').next().unwrap_or_default();
+                json!({ "LayerName": name, "LayerArn": newest.layer_arn, "LatestMatchingVersion": listed_version(newest) })
+            };
+            let items: Vec<Value> = page.items.iter().map(layer).collect();
+            listed("Layers", &items, page.next_marker.as_ref())
+        }
         Reply::Json(value) => {
             debug_assert!(operation != Operation::Invoke, "an invocation has a reply of its own");
             value.clone()
         }
     })
+}
+
+/// Lists leave the layer's own ARN out.
+fn listed_version(version: &LayerVersionReply) -> Value {
+    value(&LayerVersionReply { layer_arn: String::new(), ..version.clone() })
 }
 
 fn listed<T: Serialize>(member: &str, items: &[T], next: Option<&String>) -> Value {

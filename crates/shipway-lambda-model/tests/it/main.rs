@@ -3,6 +3,7 @@
 mod aliases;
 mod deletion;
 mod invocation;
+mod layers;
 mod lifecycle;
 mod names;
 mod neighbours;

@@ -140,7 +140,7 @@ fn an_invocation_s_kind_is_in_its_headers() {
 #[test]
 fn what_is_not_there_is_refused_by_name() {
     for (method, target, name) in [
-        ("GET", "/2018-10-31/layers/shared/versions", "ListLayerVersions"),
+        ("GET", "/2018-10-31/layers/shared/versions/1/policy", "GetLayerVersionPolicy"),
         ("PUT", "/2017-10-31/functions/orders/concurrency", "PutFunctionConcurrency"),
         ("GET", "/2099-01-01/whatever", "GET /2099-01-01/whatever"),
         ("PATCH", "/2015-03-31/functions/orders", "PATCH /2015-03-31/functions/orders"),

@@ -14,6 +14,9 @@ pub struct Invocation {
     pub invoked_arn: String,
     /// The unpacked package, an absolute path. Read, never written; processes start in it.
     pub code_folder: PathBuf,
+    /// The unpacked layers, absolute paths, in the order in which Lambda would unpack them over one another into `/opt`:
+    /// of two files with one name the later counts. Read, never written.
+    pub layers: Vec<PathBuf>,
     pub code_sha256: String,
     /// Changes whenever the function's configuration does. Processes of another revision are not used again.
     pub revision: String,

@@ -13,6 +13,7 @@ mod dispatch;
 mod environment;
 mod interpreter;
 mod invocation;
+mod layers;
 mod log;
 mod pool;
 mod process;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::invocation::Invocation;
+use super::layers::{Layers, joined};
 use super::runtime::Runtime;
 
 /// What is particular to one process.
@@ -45,8 +46,10 @@ pub(super) fn variables(invocation: &Invocation, runtime: Runtime, place: &Place
     set("AWS_ACCESS_KEY_ID", "local".as_ref());
     set("AWS_SECRET_ACCESS_KEY", "local".as_ref());
     set("AWS_SESSION_TOKEN", "local".as_ref());
-    set("PATH", &search_path(place.interpreter_folder));
-    set("LD_LIBRARY_PATH", &join(&[code, invocation.code_folder.join("lib").as_os_str()]));
+    let layers = Layers::of(invocation);
+    set("PATH", &search_path(place.interpreter_folder, layers.below(&["bin"])));
+    let libraries = [invocation.code_folder.clone(), invocation.code_folder.join("lib")];
+    set("LD_LIBRARY_PATH", &joined(libraries.into_iter().chain(layers.below(&["lib"]))));
     set("LANG", "en_US.UTF-8".as_ref());
     set("TZ", ":UTC".as_ref());
     set("HOME", place.private_folder.as_os_str());
@@ -56,9 +59,13 @@ pub(super) fn variables(invocation: &Invocation, runtime: Runtime, place: &Place
             set("PYTHONDONTWRITEBYTECODE", "1".as_ref());
             // The stated locale may be missing on this machine; on AWS it is UTF-8.
             set("PYTHONUTF8", "1".as_ref());
+            if let Some(path) = layers.python(&invocation.runtime) {
+                set("PYTHONPATH", &path);
+            }
         }
         Runtime::Node { .. } => {
-            set("NODE_PATH", code);
+            let modules = layers.node(&invocation.runtime);
+            set("NODE_PATH", &joined(modules.into_iter().chain([invocation.code_folder.clone()])));
         }
         Runtime::Provided => {}
     }
@@ -73,14 +80,7 @@ pub(super) fn variables(invocation: &Invocation, runtime: Runtime, place: &Place
     all.into_iter().collect()
 }
 
-fn search_path(interpreter_folder: Option<&Path>) -> OsString {
-    let usual = OsStr::new("/usr/local/bin:/usr/bin:/bin");
-    match interpreter_folder {
-        Some(folder) => join(&[folder.as_os_str(), usual]),
-        None => usual.to_owned(),
-    }
-}
-
-fn join(entries: &[&OsStr]) -> OsString {
-    entries.join(OsStr::new(":"))
+fn search_path(interpreter_folder: Option<&Path>, layers: Vec<PathBuf>) -> OsString {
+    let usual = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from);
+    joined(interpreter_folder.map(Path::to_owned).into_iter().chain(usual).chain(layers))
 }

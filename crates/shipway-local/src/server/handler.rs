@@ -181,16 +181,26 @@ impl Handler {
         write(&wire::render(&response))
     }
 
-    /// Fills in where GetFunction's zip can be had.
+    /// Fills in where a function's or a layer's zip can be had.
     fn locate(&self, received: &Received, response: &mut ModelResponse) {
-        let Ok(Reply::Function(function)) = &mut response.result else {
-            return;
+        let (location, code_sha256) = match &mut response.result {
+            Ok(Reply::Function(function)) => {
+                let is_zip = function.code.repository_type == "S3" && function.code.resolved_s3_object.is_none();
+                if !is_zip {
+                    return;
+                }
+                (&mut function.code.location, &function.configuration.code_sha256)
+            }
+            Ok(Reply::LayerVersion(version)) => {
+                let Some(content) = &mut version.content else { return };
+                (&mut content.location, &content.code_sha256)
+            }
+            _ => return,
         };
-        let is_zip = function.code.repository_type == "S3" && function.code.resolved_s3_object.is_none();
-        if let Some(sha256) = hexadecimal(&function.configuration.code_sha256).filter(|_| is_zip) {
+        if let Some(sha256) = hexadecimal(code_sha256) {
             let host = received.head.headers.get(HOST).and_then(|host| host.to_str().ok());
             let host = host.map_or_else(|| self.address.to_string(), str::to_owned);
-            function.code.location = Some(format!("http://{host}{}", self.locations.path(&sha256)));
+            *location = Some(format!("http://{host}{}", self.locations.path(&sha256)));
         }
     }
 }

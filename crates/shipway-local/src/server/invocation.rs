@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use shipway_lambda_model::{ApiError, InvocationPlan, InvocationType, LogType, Storage, hexadecimal};
+use shipway_lambda_model::{ApiError, InvocationPlan, InvocationType, LogType, Package, Storage, hexadecimal};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
@@ -33,11 +33,18 @@ pub(super) async fn invoke(inner: &Arc<Inner>, plan: &InvocationPlan, request_id
     if plan.invocation_type == InvocationType::DryRun {
         return Invoked::Accepted;
     }
-    let folder = match code_folder(inner, plan).await {
+    let folder = match unpacked(inner, &plan.package, &plan.function_name).await {
         Ok(folder) => folder,
         Err(error) => return Invoked::Refused(error),
     };
-    let invocation = invocation(inner, plan, folder, request_id);
+    let mut layers = Vec::with_capacity(plan.configuration.layers.len());
+    for layer in &plan.configuration.layers {
+        match unpacked(inner, &layer.package, &layer.arn).await {
+            Ok(folder) => layers.push(folder),
+            Err(error) => return Invoked::Refused(error),
+        }
+    }
+    let invocation = Invocation { layers, ..invocation(inner, plan, folder, request_id) };
     if plan.invocation_type == InvocationType::Event {
         return queue(inner, invocation).await;
     }
@@ -61,26 +68,20 @@ fn check(plan: &InvocationPlan) -> Result<(), ApiError> {
     if matches!(plan.package.storage, Storage::Image { .. }) {
         return Err(ApiError::not_implemented("the invocation of container images"));
     }
-    if !plan.configuration.layers.is_empty() {
-        return Err(ApiError::not_implemented("the invocation of functions with layers"));
-    }
     Ok(())
 }
 
-async fn code_folder(inner: &Arc<Inner>, plan: &InvocationPlan) -> Result<PathBuf, ApiError> {
+/// The folder that a zip is unpacked in: a function's, or a layer's.
+async fn unpacked(inner: &Arc<Inner>, package: &Package, whose: &str) -> Result<PathBuf, ApiError> {
     let store = inner.code.clone();
-    let sha256 = plan.package.code_sha256.clone();
+    let sha256 = package.code_sha256.clone();
     let found = tokio::task::spawn_blocking(move || store.folder(&sha256)).await;
     let cause = match found {
         Ok(Ok(folder)) => return Ok(folder),
         Ok(Err(error)) => error.to_string(),
         Err(error) => error.to_string(),
     };
-    Err(ApiError::new(
-        500,
-        "ServiceException",
-        format!("The code of {} cannot be unpacked: {cause}", plan.function_name),
-    ))
+    Err(ApiError::new(500, "ServiceException", format!("The code of {whose} cannot be unpacked: {cause}")))
 }
 
 fn invocation(inner: &Inner, plan: &InvocationPlan, code_folder: PathBuf, request_id: &str) -> Invocation {
@@ -90,6 +91,7 @@ fn invocation(inner: &Inner, plan: &InvocationPlan, code_folder: PathBuf, reques
         version: plan.version.clone(),
         invoked_arn: plan.invoked_arn.clone(),
         code_folder,
+        layers: Vec::new(),
         code_sha256: hexadecimal(&plan.package.code_sha256).unwrap_or_default(),
         revision: plan.generation.clone(),
         runtime: frozen.runtime.clone().unwrap_or_default(),

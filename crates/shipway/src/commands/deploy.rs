@@ -2,10 +2,11 @@
 
 use shipway_core::configuration::Provider;
 use shipway_core::exit::ExitCode;
-use shipway_engine::operations::{Prepared, Provisioning, deploy, prepare};
+use shipway_engine::context::Environment;
+use shipway_engine::operations::{Prepared, Provisioning, attach_published, deploy, prepare};
 
 use super::plan::{self, options};
-use super::{Settled, run_report};
+use super::{Settled, layers, run_report};
 use crate::arguments::DeployArguments;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -17,17 +18,30 @@ pub(crate) fn run(
     printer: &Printer,
 ) -> Result<ExitCode, Failure> {
     let settled = Settled::find(&arguments.plan.environment, invocation)?;
-    let environment = settled.request(&arguments.plan.functions)?;
+    let mut environment = settled.request(&arguments.plan.functions)?;
     let provisioning = if arguments.dry_run { Provisioning::Later } else { Provisioning::Now };
     let options = options(&arguments.plan, provisioning);
     settled.with_ports(invocation, printer, async |ports| {
+        let local = settled.resolved.provider == Provider::Local;
+        if local && !arguments.dry_run {
+            // A local environment attaches them while it prepares.
+            if let Err(code) = layers::before_deployment(ports, &mut environment, printer).await? {
+                return Ok(code);
+            }
+        } else {
+            attach_published(ports, &mut environment).await?;
+        }
         let prepared = prepare(ports, &environment, &options).await?;
         if arguments.dry_run {
             return Ok(plan::answer(&prepared, printer));
         }
-        confirm(&settled, arguments, invocation, printer, &prepared)?;
+        confirm(&settled, arguments, invocation, printer, &prepared, &environment)?;
+        if !local && let Err(code) = layers::before_deployment(ports, &mut environment, printer).await? {
+            return Ok(code);
+        }
         let report = deploy(ports, &environment, &options, prepared).await;
         let code = run_report::answer(&report, &environment, printer);
+        layers::tell_unattached(ports, &environment, printer).await?;
         Ok(if code == ExitCode::Held && arguments.held_ok { ExitCode::Done } else { code })
     })
 }
@@ -39,8 +53,10 @@ fn confirm(
     invocation: &Invocation,
     printer: &Printer,
     prepared: &Prepared,
+    environment: &Environment,
 ) -> Result<(), Failure> {
-    if !prepared.plan.acts() {
+    // Whether a layer is published shows when it is built, and that comes after the answer.
+    if !prepared.plan.acts() && environment.layers.is_empty() {
         return Ok(());
     }
     if settled.resolved.provider == Provider::Local || arguments.yes {

@@ -8,6 +8,7 @@ mod deploy;
 mod history;
 mod init;
 mod invoke;
+mod layers;
 mod local;
 mod logs;
 mod plan;
@@ -25,7 +26,7 @@ use shipway_core::exit::ExitCode;
 use shipway_engine::context::{Environment, Ports};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::arguments::{Command, ConfigCommand, EnvironmentArguments, LocalCommand};
+use crate::arguments::{Command, ConfigCommand, EnvironmentArguments, LayersCommand, LocalCommand};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -50,6 +51,8 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
         Command::History(arguments) => history::run(&arguments, invocation, printer),
         Command::Invoke(arguments) => invoke::run(&arguments, invocation, printer),
         Command::Logs(arguments) => logs::run(&arguments, invocation, printer),
+        Command::Layers(LayersCommand::Publish(arguments)) => layers::publish(&arguments, invocation, printer),
+        Command::Layers(LayersCommand::List(arguments)) => layers::list(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Show(arguments)) => config::show(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Schema) => config::schema(printer),
         Command::Local(LocalCommand::Serve(arguments)) => local::serve(&arguments, invocation, printer),
@@ -79,6 +82,11 @@ impl Settled {
     /// The engine's view of the selected functions.
     pub(crate) fn request(&self, functions: &[String]) -> Result<Environment, Failure> {
         request::environment(&self.project, &self.resolved, &Selection::of(functions), self.concurrency)
+    }
+
+    /// The engine's view of the selected layers, with all functions that are switched on: some of them want the layers.
+    pub(crate) fn layers_request(&self, layers: &[String]) -> Result<Environment, Failure> {
+        request::layers_environment(&self.project, &self.resolved, layers, self.concurrency)
     }
 
     /// A variable that CI systems set, AWS_REGION above all, wins over the file: nobody should have to guess that.

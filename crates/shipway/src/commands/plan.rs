@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use shipway_core::exit::ExitCode;
 use shipway_core::plan::{Again, Decision, Plan, Restore, Switch, TargetPlan};
-use shipway_engine::operations::{DeployOptions, First, Prepared, Provisioning, prepare};
+use shipway_engine::operations::{DeployOptions, First, Prepared, Provisioning, attach_published, prepare};
 
 use super::Settled;
 use super::wording::{changes_text, failure_json, nothing_words, tell_failure};
@@ -16,10 +16,16 @@ use crate::output::{Printer, size};
 
 pub(crate) fn run(arguments: &PlanArguments, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
     let settled = Settled::find(&arguments.environment, invocation)?;
-    let environment = settled.request(&arguments.functions)?;
+    let mut environment = settled.request(&arguments.functions)?;
     let options = options(arguments, Provisioning::Later);
     settled.with_ports(invocation, printer, async |ports| {
+        attach_published(ports, &mut environment).await?;
         let prepared = prepare(ports, &environment, &options).await?;
+        let layers: Vec<&str> = environment.layers.iter().map(|layer| layer.name.as_str()).collect();
+        if !layers.is_empty() {
+            let layers = layers.join(", ");
+            printer.status(&format!("`deploy` first publishes those of these layers whose contents changed: {layers}"));
+        }
         Ok(answer(&prepared, printer))
     })
 }

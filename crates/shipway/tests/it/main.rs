@@ -5,6 +5,7 @@ mod boto3;
 mod documents;
 mod example;
 mod kill;
+mod layers;
 mod moto;
 mod output;
 mod several_targets;

@@ -25,6 +25,8 @@ enum Ground {
     DeployedTwice,
     /// The small project, deployed in two editions and rolled back.
     RolledBack,
+    /// The small project with a layer of one module, never published.
+    WithLayer,
     /// The small project, deployed with a handler that raises.
     Raising,
 }
@@ -41,7 +43,10 @@ impl Ground {
         if self == Self::Raising {
             project.write("greet/app.py", "def handler(event, context):\n    raise ValueError(\"no\")\n");
         }
-        if self != Self::Written {
+        if self == Self::WithLayer {
+            project.add_layer("WORD = 'one'\n");
+        }
+        if !matches!(self, Self::Written | Self::WithLayer) {
             done(&["deploy", "--env", "local"]);
         }
         if matches!(self, Self::DeployedTwice | Self::RolledBack) {
@@ -121,6 +126,16 @@ const CASES: &[Case] = &[
         command: "invoke",
         success: attempt(Ground::Deployed, &["invoke", "greet", "--env", "local"], 0, "payload"),
         failure: attempt(Ground::Raising, &["invoke", "greet", "--env", "local"], 1, "function_error"),
+    },
+    Case {
+        command: "layers publish",
+        success: attempt(Ground::WithLayer, &["layers", "publish", "--env", "local"], 0, "layers"),
+        failure: attempt(Ground::Written, &["layers", "publish", "--env", "local"], 2, "error"),
+    },
+    Case {
+        command: "layers list",
+        success: attempt(Ground::WithLayer, &["layers", "list", "--env", "local"], 0, "arns"),
+        failure: attempt(Ground::WithLayer, &["layers", "list", "--env", "local", "nobody"], 2, "error"),
     },
     Case {
         command: "logs",

@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod layer_sections;
 mod problems;
 mod properties;
 mod settings;

@@ -47,7 +47,7 @@ fn unknown_keys() {
      --> shipway.toml:6:1
     6 | colour = 1
       | ^^^^^^
-    hint: the keys here are: `path`, `runtime`, `handler`, `architecture`, `build`, `python`, `node`, `java`, `go`, `rust`, `depends_on`, `exclude`, `allow`, `build_environment`, `build_timeout`, `requires`, `function_name`, `function_names`
+    hint: the keys here are: `path`, `runtime`, `handler`, `architecture`, `build`, `python`, `node`, `java`, `go`, `rust`, `depends_on`, `exclude`, `allow`, `build_environment`, `build_timeout`, `requires`, `function_name`, `function_names`, `layers`
 
     unknown key `environment` in the file
      --> shipway.toml:7:2

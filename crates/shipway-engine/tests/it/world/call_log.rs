@@ -40,7 +40,10 @@ impl Call {
     /// Whether it may change Lambda.
     pub(crate) fn writes_to_lambda(&self) -> bool {
         self.side == Side::Lambda
-            && matches!(self.operation, "UpdateFunctionCode" | "PublishVersion" | "CreateAlias" | "UpdateAlias")
+            && matches!(
+                self.operation,
+                "UpdateFunctionCode" | "PublishVersion" | "CreateAlias" | "UpdateAlias" | "PublishLayerVersion"
+            )
     }
 
     /// Whether it may change the store.

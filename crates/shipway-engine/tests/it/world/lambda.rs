@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use serde_json::Value;
 use shipway_core::contract::{Configuration, EnvironmentNames};
 use shipway_core::digest::ArtifactDigest;
-use shipway_core::names::{AliasName, Architecture, FunctionName, Qualifier, Version, VersionNumber};
+use shipway_core::names::{AliasName, Architecture, FunctionName, LayerName, Qualifier, Version, VersionNumber};
 use shipway_engine::ports::{
     ArtifactFile, CallError, CallErrorKind, CodeSigning, CodeSource, CreateAlias, Invocation, InvocationResult, Lambda,
-    LiveAlias, LiveFunction, Package, PublishVersion, State, UnqualifiedCaller, UpdateAlias, UpdateFunctionCode,
-    UpdateStatus,
+    LiveAlias, LiveFunction, LiveLayerVersion, Package, PublishLayerVersion, PublishVersion, State, UnqualifiedCaller,
+    UpdateAlias, UpdateFunctionCode, UpdateStatus,
 };
 use shipway_lambda_model as model;
 use shipway_lambda_model::{AliasConfiguration, ApiError, Code, FunctionConfiguration, Reply, Request};
@@ -118,6 +118,17 @@ impl Things {
             }
             Reply::Configuration(configuration) => Ok(live_function(&configuration)),
             other => panic!("a function, not {other:?}"),
+        }
+    }
+
+    fn layer_version(&mut self, request: &Request) -> Result<LiveLayerVersion, ApiError> {
+        match self.send(request)? {
+            Reply::LayerVersion(version) => Ok(LiveLayerVersion {
+                arn: version.layer_version_arn,
+                number: version.version,
+                code_sha256: version.content.unwrap().code_sha256,
+            }),
+            other => panic!("a layer version, not {other:?}"),
         }
     }
 
@@ -296,6 +307,45 @@ impl Lambda for Process {
         .await
     }
 
+    async fn publish_layer_version(&self, request: &PublishLayerVersion) -> Result<LiveLayerVersion, CallError> {
+        let host = self.host();
+        self.lambda("PublishLayerVersion", request.layer.as_str(), Guard::NotNeeded, |things| {
+            let content = things.code(&host, &request.content);
+            let texts = |list: Vec<String>| Some(list);
+            things.layer_version(&Request::PublishLayerVersion(Box::new(model::PublishLayerVersion {
+                layer_name: request.layer.to_string(),
+                description: request.description.clone(),
+                content,
+                compatible_runtimes: texts(request.runtimes.iter().map(ToString::to_string).collect()),
+                license_info: request.license.clone(),
+                compatible_architectures: texts(request.architectures.iter().map(ToString::to_string).collect()),
+            })))
+        })
+        .await
+    }
+
+    async fn get_layer_version(&self, layer: &LayerName, number: u64) -> Result<Option<LiveLayerVersion>, CallError> {
+        let target =
+            model::LayerVersionTarget { layer_name: layer.to_string(), version_number: i64::try_from(number).unwrap() };
+        let request = Request::GetLayerVersion(target);
+        self.lambda("GetLayerVersion", layer.as_str(), Guard::NotNeeded, |things| {
+            or_absent(things.layer_version(&request))
+        })
+        .await
+    }
+
+    async fn list_layer_versions(&self, layer: &LayerName) -> Result<Vec<u64>, CallError> {
+        let request = Request::ListLayerVersions(model::ListLayerVersions {
+            layer_name: Some(layer.to_string()),
+            ..model::ListLayerVersions::default()
+        });
+        self.lambda("ListLayerVersions", layer.as_str(), Guard::NotNeeded, |things| match things.send(&request)? {
+            Reply::LayerVersions(page) => Ok(page.items.iter().map(|item| item.version).collect()),
+            other => panic!("layer versions, not {other:?}"),
+        })
+        .await
+    }
+
     async fn invoke(&self, _request: &Invocation) -> Result<InvocationResult, CallError> {
         panic!("nothing runs functions here")
     }
@@ -336,6 +386,7 @@ fn live_function(configuration: &FunctionConfiguration) -> LiveFunction {
             Some("arm64") => Architecture::Arm64,
             _ => Architecture::X86_64,
         },
+        layers: configuration.layers.iter().map(|layer| layer.arn.clone()).collect(),
         configuration: Configuration {
             runtime: configuration.runtime.clone(),
             handler: configuration.handler.clone(),

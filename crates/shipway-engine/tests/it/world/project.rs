@@ -3,17 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use shipway_core::build::{FunctionBuild, Platform};
+use shipway_core::build::{FunctionBuild, Platform, Product};
 use shipway_core::builder::{Builder, NodeSettings};
 use shipway_core::contract::Contract;
 use shipway_core::exit::ExitCode;
+use shipway_core::layer::LayerLayout;
 use shipway_core::names::{Architecture, Commit, LogicalName, Serving, Target};
 use shipway_core::plan::{Again, CreateAlias, Restore, RollbackTo, Switch, UnqualifiedRule};
 use shipway_core::target_name::TargetName;
 use shipway_engine::OperationError;
 use shipway_engine::budget::{BudgetedLambda, Rates};
-use shipway_engine::context::{Environment, Function, LocalSettings, Patience, Ports, Upload};
-use shipway_engine::operations::{self, DeployOptions, First, FunctionHistory, Outcome, Provisioning, RunReport};
+use shipway_engine::context::{Environment, Function, Layer, LocalSettings, Patience, Ports, Upload};
+use shipway_engine::operations::{
+    self, DeployOptions, First, FunctionHistory, LayerReport, Outcome, Provisioning, RunReport,
+};
 
 use super::state::{ACCOUNT, REGION};
 use super::{Handle, Process, World};
@@ -92,6 +95,8 @@ pub(crate) struct Project {
     pub(crate) rates: Rates,
     pub(crate) patience: Patience,
     pub(crate) concurrency: usize,
+    /// Each function is to have them all.
+    pub(crate) layers: Vec<String>,
 }
 
 impl Default for Project {
@@ -108,6 +113,7 @@ impl Default for Project {
             rates: Rates::EMBEDDED,
             patience: Patience { lambda: Duration::from_secs(60), target: Duration::from_secs(600) },
             concurrency: 8,
+            layers: Vec::new(),
         }
     }
 }
@@ -125,6 +131,21 @@ impl Project {
             patience: self.patience,
             concurrency: self.concurrency,
             functions: self.functions.iter().map(|name| self.function(name)).collect(),
+            layers: self.layers.iter().map(|name| self.layer(name)).collect(),
+        }
+    }
+
+    fn layer(&self, name: &str) -> Layer {
+        let function = self.function(name);
+        let layout = LayerLayout::AsItIs;
+        Layer {
+            name: name.parse().unwrap(),
+            layer_name: format!("{name}-dev").parse().unwrap(),
+            build: FunctionBuild { product: Product::Layer { layout }, ..function.build },
+            runtimes: vec!["python3.13".parse().unwrap()],
+            architectures: vec![Architecture::X86_64],
+            description: None,
+            license: None,
         }
     }
 
@@ -150,9 +171,16 @@ impl Project {
             variables: Vec::new(),
             timeout_seconds: 60,
             contract,
+            product: Product::Function,
         };
         let target = self.target(&name.to_string());
-        Function { name, build, target, local: LocalSettings::default() }
+        Function {
+            name,
+            build,
+            target,
+            layers: self.layers.iter().map(|layer| layer.parse().unwrap()).collect(),
+            local: LocalSettings::default(),
+        }
     }
 
     /// The target of a function, or of one of the several that its artifact serves: `orders:orders-eu`.
@@ -221,6 +249,25 @@ impl World {
         self.start(checkout, |process| async move {
             let lambda = BudgetedLambda::new(&process, &process, &process, rates);
             operations::adopt(&ports(&process, &lambda), &environment).await
+        })
+    }
+
+    /// Publishes the project's layers and waits for the end.
+    pub(crate) fn publish_layers(&self, project: &Project, checkout: Checkout) -> Vec<LayerReport> {
+        let process = self.start_publish_layers(project, checkout);
+        self.run();
+        process.ended().unwrap()
+    }
+
+    pub(crate) fn start_publish_layers(
+        &self,
+        project: &Project,
+        checkout: Checkout,
+    ) -> Handle<Result<Vec<LayerReport>, OperationError>> {
+        let (environment, rates) = (project.environment(), project.rates);
+        self.start(checkout, |process| async move {
+            let lambda = BudgetedLambda::new(&process, &process, &process, rates);
+            operations::publish_layers(&ports(&process, &lambda), &environment).await
         })
     }
 

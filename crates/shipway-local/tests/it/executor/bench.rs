@@ -85,6 +85,7 @@ pub(super) fn settings(folder: &Path) -> ExecutorSettings {
 
 pub(super) fn invocation(code: &Path, runtime: &str, handler: &str, payload: &Value) -> Invocation {
     Invocation {
+        layers: Vec::new(),
         function_name: "create-order".into(),
         version: "7".into(),
         invoked_arn: "arn:aws:lambda:eu-west-1:000000000000:function:create-order:live".into(),

@@ -64,15 +64,28 @@ async fn the_old_code_answers_while_an_update_is_in_progress() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_run_here_is_refused_not_run_without() {
+async fn a_function_finds_what_its_layers_hold_also_when_they_are_deleted() {
     let place = tempfile::tempdir().unwrap();
     let bench = Bench::new(place.path()).await;
-    bench.create("orders", &[("app.py", &handler("one"))]).await;
-    let layers = json!({ "Layers": ["arn:aws:lambda:eu-west-1:000000000000:layer:shared:1"] });
+    bench
+        .create("orders", &[("app.py", "import shared\n\ndef handler(event, context):\n    return shared.WORD\n")])
+        .await;
+    let versions = "/2018-10-31/layers/shared/versions";
+    for word in ["one", "two"] {
+        let text = format!("WORD = {word:?}\n");
+        let zip = STANDARD.encode(zip_of(&[("python/shared.py", &text)]));
+        let published = bench.send("POST", versions, &json!({ "Content": { "ZipFile": zip } })).await;
+        assert_eq!(published.status, 201, "{}", published.json());
+        assert!(published.json()["Content"]["Location"].as_str().unwrap().starts_with("http://127.0.0.1"));
+    }
     let path = "/2015-03-31/functions/orders/configuration";
-    assert_eq!(bench.send("PUT", path, &layers).await.status, 200);
-    bench.settled("orders").await;
-    let refused = bench.invoke("orders", &[], &json!({})).await.refusal();
-    assert_eq!((refused.0, refused.1.as_str()), (501, "NotImplementedException"));
+    for (version, word) in [(1, "one"), (2, "two")] {
+        let layers = json!({ "Layers": [format!("arn:aws:lambda:eu-west-1:000000000000:layer:shared:{version}")] });
+        assert_eq!(bench.send("PUT", path, &layers).await.status, 200);
+        bench.settled("orders").await;
+        assert_eq!(bench.invoke("orders", &[], &json!({})).await.json(), json!(word));
+    }
+    assert_eq!(bench.send("DELETE", &format!("{versions}/2"), &Value::Null).await.status, 204);
+    assert_eq!(bench.invoke("orders", &[], &json!({})).await.json(), json!("two"));
     bench.end().await;
 }

@@ -48,13 +48,13 @@ async fn it_wants_to_know_who_calls_and_where() {
 async fn it_says_what_it_does_not_do() {
     let place = tempfile::tempdir().unwrap();
     let bench = Bench::new(place.path()).await;
-    let reply = bench.send("GET", "/2018-10-31/layers/shared/versions", &Value::Null).await;
+    let reply = bench.send("GET", "/2019-09-30/functions/orders/concurrency", &Value::Null).await;
     assert_eq!(
         reply.refusal(),
         (
             501,
             "NotImplementedException".to_owned(),
-            "The embedded Lambda does not implement ListLayerVersions".to_owned()
+            "The embedded Lambda does not implement GetFunctionConcurrency".to_owned()
         )
     );
     bench.end().await;

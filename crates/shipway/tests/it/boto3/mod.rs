@@ -43,6 +43,11 @@ fn a_function_lives_its_whole_life() {
 }
 
 #[test]
+fn layers_are_append_only_and_found_by_functions() {
+    area("layers", &["--create-delay", "50", "--update-delay", "20"]);
+}
+
+#[test]
 fn what_aws_refuses_is_refused_in_its_words() {
     area("refusals", &["--create-delay", "50", "--update-delay", "20"]);
 }

@@ -82,6 +82,15 @@ impl Project {
         self.write("greet/app.py", &HANDLER.replace("EDITION = 1", &format!("EDITION = {edition}")));
     }
 
+    /// The small project with a layer that has the module `shared`, which `greet` is to have.
+    pub(crate) fn add_layer(&self, module: &str) {
+        let configuration = "[project]\nname = \"small\"\n\n[layers.shared]\npath = \"shared\"\nruntimes = [\"python3.13\"]\n\n\
+                             [functions.greet]\npath = \"greet\"\nruntime = \"python3.13\"\nhandler = \"app.handler\"\n\
+                             layers = [\"shared\"]\n\n[environments.local]\nprovider = \"local\"\n";
+        self.write("shipway.toml", configuration);
+        self.write("shared/shared.py", module);
+    }
+
     /// Commits everything.
     pub(crate) fn commit(&self, message: &str) {
         self.git(&["add", "--all"]);
