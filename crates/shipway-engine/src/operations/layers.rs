@@ -339,13 +339,17 @@ pub async fn attach_published(ports: &Ports<'_>, environment: &mut Environment) 
     if ports.provisioner.is_none() {
         return Ok(());
     }
-    for index in 0..environment.functions.len() {
+    let mut newest = Vec::with_capacity(environment.functions.len());
+    for function in &environment.functions {
         let mut arns = Vec::new();
-        for layer in &environment.functions[index].layers {
+        for layer in &function.layers {
             let prefix = store_layout::layer(&environment.project, &environment.name, layer);
             arns.extend(newest_record(ports, &prefix).await?.map(|(_, record)| record.layer_version_arn));
         }
-        environment.functions[index].local.layers = arns;
+        newest.push(arns);
+    }
+    for (function, arns) in environment.functions.iter_mut().zip(newest) {
+        function.local.layers = arns;
     }
     Ok(())
 }

@@ -311,14 +311,13 @@ impl Lambda for Process {
         let host = self.host();
         self.lambda("PublishLayerVersion", request.layer.as_str(), Guard::NotNeeded, |things| {
             let content = things.code(&host, &request.content);
-            let texts = |list: Vec<String>| Some(list);
             things.layer_version(&Request::PublishLayerVersion(Box::new(model::PublishLayerVersion {
                 layer_name: request.layer.to_string(),
                 description: request.description.clone(),
                 content,
-                compatible_runtimes: texts(request.runtimes.iter().map(ToString::to_string).collect()),
+                compatible_runtimes: Some(request.runtimes.iter().map(ToString::to_string).collect()),
                 license_info: request.license.clone(),
-                compatible_architectures: texts(request.architectures.iter().map(ToString::to_string).collect()),
+                compatible_architectures: Some(request.architectures.iter().map(ToString::to_string).collect()),
             })))
         })
         .await

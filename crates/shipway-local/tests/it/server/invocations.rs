@@ -1,10 +1,10 @@
 //! Invoke over HTTP.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde_json::json;
+use serde_json::{Value, json};
 use shipway_local::function_log;
 
-use super::bench::{Bench, handler};
+use super::bench::{Bench, handler, zip_of};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_s_tail_and_the_error_come_in_headers() {
