@@ -19,6 +19,7 @@ mod sources;
 mod toolchain;
 #[cfg(test)]
 mod toolchain_layer;
+#[cfg(test)]
 mod toolchain_node;
 #[cfg(test)]
 mod toolchain_python;

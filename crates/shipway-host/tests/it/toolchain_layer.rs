@@ -23,7 +23,7 @@ fn paths(tree: &BTreeMap<String, (u32, Vec<u8>)>) -> Vec<&str> {
 
 #[tokio::test]
 async fn a_python_layer_lies_below_python_and_needs_no_handler() {
-    let project = Project::new();
+    let project = Project::new(&[]);
     project.write("f/shared.py", "WORD = 1\n");
     project.write("f/pkg/__init__.py", "");
     let workshop = Workshop::new(&project, environment());
@@ -40,7 +40,7 @@ async fn a_python_layer_lies_below_python_and_needs_no_handler() {
 
 #[tokio::test]
 async fn jars_lie_in_java_lib_and_what_has_no_place_is_told() {
-    let project = Project::new();
+    let project = Project::new(&[]);
     project.write("f/dist/lib/gson.jar", "jar");
     project.write("f/dist/shop/Order.class", "class");
     let workshop = Workshop::new(&project, environment());
@@ -55,7 +55,7 @@ async fn jars_lie_in_java_lib_and_what_has_no_place_is_told() {
 
 #[tokio::test]
 async fn links_become_what_they_lead_to_and_lead_nowhere_else() {
-    let project = Project::new();
+    let project = Project::new(&[]);
     project.write("f/dist/lib/libshared.so.1", "elf");
     symlink("libshared.so.1", project.path().join("f/dist/lib/libshared.so")).unwrap();
     symlink("lib", project.path().join("f/dist/lib64")).unwrap();
