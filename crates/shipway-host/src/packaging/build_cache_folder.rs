@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -18,11 +19,15 @@ use crate::durable;
 /// The format's version. Entries of another one are left alone and not used.
 const ENTRY_VERSION: u32 = 1;
 
+/// How much the entries may be together, in bytes, before old ones go.
+const MOST_BYTES: u64 = 256 << 20;
+
 /// The folder `cache` below a folder of this machine's, with the zips beside it.
 #[derive(Debug, Clone)]
 pub struct BuildCacheFolder {
     folder: PathBuf,
     artifacts: ArtifactFolder,
+    swept: Arc<Once>,
 }
 
 /// One entry, as it is kept.
@@ -44,7 +49,7 @@ impl BuildCacheFolder {
     /// The memory below `folder`, which is made when there is something to remember.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.join("cache"), artifacts: ArtifactFolder::new(folder) }
+        Self { folder: folder.join("cache"), artifacts: ArtifactFolder::new(folder), swept: Arc::new(Once::new()) }
     }
 
     fn path(&self, source: &SourceDigest) -> PathBuf {
@@ -54,11 +59,9 @@ impl BuildCacheFolder {
     fn recall(&self, source: &SourceDigest) -> Option<CachedBuild> {
         let path = self.path(source);
         let bytes = fs::read(&path).ok()?;
-        if serde_json::from_slice::<EntryHead>(&bytes).is_ok_and(|head| head.version != ENTRY_VERSION) {
-            return None;
-        }
         let cached = self.read(source, &bytes);
-        if cached.is_none() {
+        let is_newer = || serde_json::from_slice::<EntryHead>(&bytes).is_ok_and(|head| head.version != ENTRY_VERSION);
+        if cached.is_none() && !is_newer() {
             forget(&path);
         }
         cached
@@ -66,7 +69,10 @@ impl BuildCacheFolder {
 
     fn read(&self, source: &SourceDigest, bytes: &[u8]) -> Option<CachedBuild> {
         let entry: Entry = serde_json::from_slice(bytes).ok()?;
-        if entry.record.to_bytes().1 != entry.digest || entry.record.source_digest() != Some(*source) {
+        if entry.version != ENTRY_VERSION
+            || entry.record.to_bytes().1 != entry.digest
+            || entry.record.source_digest() != Some(*source)
+        {
             return None;
         }
         let file = self.artifacts.whole(&entry.record.artifact)?;
@@ -76,7 +82,10 @@ impl BuildCacheFolder {
     fn note(&self, source: &SourceDigest, record: &BuildRecord, file: &ArtifactFile) -> io::Result<()> {
         self.artifacts.take_in(file)?;
         fs::create_dir_all(&self.folder)?;
-        durable::sweep(&self.folder);
+        self.swept.call_once(|| {
+            durable::sweep(&self.folder);
+            durable::keep_below(&self.folder, MOST_BYTES);
+        });
         let entry = Entry { version: ENTRY_VERSION, digest: record.to_bytes().1, record: record.clone() };
         let mut draft = durable::temporary_in(&self.folder)?;
         draft.as_file_mut().write_all(&serde_json::to_vec(&entry)?)?;
