@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use shipway_aws::{
@@ -65,6 +66,7 @@ impl Connection {
         project: &Project,
         resolved: &ResolvedEnvironment,
         invocation: &Invocation,
+        threads: Option<NonZeroUsize>,
     ) -> Result<Self, Failure> {
         let machine_folder = project.machine_folder();
         let artifacts = machine_folder.join("artifacts");
@@ -78,6 +80,7 @@ impl Connection {
             .await
             .map_err(|error| Failure::Connect(Box::new(error)))?;
         let environment = CallerEnvironment::new(invocation.environment.clone());
+        let packager = FolderPackager::new(&machine_folder);
         Ok(Self {
             rates: if embedded.is_some() { Rates::EMBEDDED } else { Rates::AWS },
             lambda: clients.lambda(artifacts.clone()),
@@ -87,7 +90,10 @@ impl Connection {
             git: GitProgram::new(&project.folder, &environment),
             sources: ProjectSources::new(&project.folder, environment.clone()),
             toolchain: BuildTools::new(&project.folder, &std::env::temp_dir(), environment.clone()),
-            packager: FolderPackager::new(&machine_folder),
+            packager: match threads {
+                Some(threads) => packager.with_threads(threads),
+                None => packager,
+            },
             cache: BuildCacheFolder::new(&machine_folder),
             files: ArtifactFolder::new(&machine_folder),
             clock: SystemClock::start(),
