@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use shipway_core::build::{BUILD_RECORD_VERSION, BuildRecord, FunctionBuild, Origin, Source, WorkTree};
 use shipway_core::digest::SourceDigest;
 use shipway_engine::ports::{
-    ArtifactFiles as _, BuildCache as _, BuildFailure, BuiltTree, Fault, Packaged, Packager as _,
+    ArtifactFiles as _, BuildCache as _, BuildFailure, BuiltTree, Fault, Packaged, Packager as _, Remembered,
 };
 use shipway_host::{ArtifactFolder, BuildCacheFolder, FolderPackager};
 use tempfile::TempDir;
