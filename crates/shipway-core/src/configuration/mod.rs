@@ -4,6 +4,7 @@
 //! nothing of what is deployed. From the outside: [`ProjectConfiguration::parse`], [`choose_environment`],
 //! [`resolve`].
 
+mod build_setting;
 mod check;
 mod choose;
 mod explain;
@@ -15,6 +16,7 @@ mod problem;
 mod project;
 mod reader;
 mod resolve;
+mod resolve_builder;
 mod resolve_function;
 mod resolved;
 mod schema;

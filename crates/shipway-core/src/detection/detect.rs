@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::folders::{Folders, split};
-use super::{node, prebuilt, python};
-use crate::build::Builder;
+use super::{go, java, node, prebuilt, python, ruby, rust};
+use crate::builder::Builder;
 use crate::configuration::ProjectPath;
 use crate::names::{Handler, LogicalName, Runtime};
 
@@ -92,6 +92,10 @@ pub fn detect(listing: &[ListedFile], read: &mut dyn FnMut(&str) -> Option<Strin
     let folders = Folders::new(listing);
     let mut found = python::find(&folders, read);
     found.extend(node::find(&folders, read));
+    found.extend(java::find(&folders, read));
+    found.extend(go::find(&folders, read));
+    found.extend(rust::find(&folders, read));
+    found.extend(ruby::find(&folders, read));
     found.extend(prebuilt::find(&folders));
     found.sort_by(|a, b| (&a.folder, &a.handler).cmp(&(&b.folder, &b.handler)));
     let mut taken = BTreeSet::new();

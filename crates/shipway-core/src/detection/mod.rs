@@ -6,10 +6,14 @@
 
 mod detect;
 mod folders;
+mod go;
+mod java;
 mod node;
 mod order;
 mod prebuilt;
 mod python;
+mod ruby;
+mod rust;
 #[cfg(test)]
 mod tests;
 mod write;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::detect::{DetectedFunction, Detections};
-use crate::build::Builder;
+use crate::builder::Builder;
 use crate::configuration::descriptions;
 use crate::names::ProjectName;
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use shipway_core::build::{Builder, FunctionBuild, Platform};
+use shipway_core::build::{FunctionBuild, Platform};
+use shipway_core::builder::{Builder, NodeSettings};
 use shipway_core::contract::Contract;
 use shipway_core::exit::ExitCode;
 use shipway_core::names::{Architecture, Commit, LogicalName, Serving, Target};
@@ -137,7 +138,7 @@ impl Project {
         let build = FunctionBuild {
             function: name.parse().unwrap(),
             folder: format!("functions/{name}"),
-            builder: Builder::Node,
+            builder: Builder::Node(NodeSettings::default()),
             runtime: contract.runtime.clone(),
             handler: contract.handler.clone(),
             platform: Platform::Lambda { architecture: Architecture::X86_64 },
