@@ -42,7 +42,9 @@ pub(super) fn inputs(folder: &str, root: &str, project: &mut Project<'_>) -> BTr
         found.extend(project.below(&join(root, name)).cloned());
     }
     for built in calls(&settings_text, "includeBuild").into_iter().flatten() {
-        found.extend(within(root, &built).into_iter().flat_map(|other| project.below(&other).cloned().collect::<Vec<_>>()));
+        found.extend(
+            within(root, &built).into_iter().flat_map(|other| project.below(&other).cloned().collect::<Vec<_>>()),
+        );
     }
     // Every project of the build is configured, needed or not.
     for other in included.keys().map(String::as_str).chain([root]) {
@@ -103,7 +105,8 @@ fn depends_on(text: &str, path: &str) -> bool {
     let by_accessor = |line: &str| {
         line.match_indices("projects.").any(|(at, _)| {
             let rest = &line[at + "projects.".len()..];
-            rest.strip_prefix(accessor.as_str()).is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
+            rest.strip_prefix(accessor.as_str())
+                .is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
         })
     };
     lines(text).any(|line| quoted(line) || by_accessor(line))

@@ -48,9 +48,10 @@ pub(super) fn inputs(folder: &str, root: &str, project: &mut Project<'_>) -> BTr
     }
     for module in seen.iter().filter(|module| *module != folder) {
         // A module's folder may hold other modules, whose sources are theirs.
-        let inner: Vec<String> =
-            modules.keys().filter(|other| *other != module).map(|other| join(other, "")).collect();
-        let own = |path: &&String| !inner.iter().any(|inner| inner.starts_with(&join(module, "")) && path.starts_with(inner.as_str()));
+        let inner: Vec<String> = modules.keys().filter(|other| *other != module).map(|other| join(other, "")).collect();
+        let own = |path: &&String| {
+            !inner.iter().any(|inner| inner.starts_with(&join(module, "")) && path.starts_with(inner.as_str()))
+        };
         found.extend(project.below(module).filter(own).cloned());
     }
     for module in modules.keys() {
