@@ -6,6 +6,7 @@
 //! so to the compiler.
 
 pub mod build;
+pub mod build_cache;
 pub mod builder;
 pub mod configuration;
 pub mod contract;

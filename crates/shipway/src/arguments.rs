@@ -77,6 +77,9 @@ pub(crate) struct PlanArguments {
     /// None of the functions exists yet, and that is right: hold them all
     #[arg(long)]
     pub(crate) first: bool,
+    /// Tell why each function was built, or was not
+    #[arg(long)]
+    pub(crate) explain: bool,
 }
 
 /// The commands.
@@ -137,6 +140,9 @@ pub(crate) struct BuildArguments {
     /// Only these functions
     #[arg(value_name = "FUNCTION")]
     pub(crate) functions: Vec<String>,
+    /// Tell why each function was built, or was not
+    #[arg(long)]
+    pub(crate) explain: bool,
 }
 
 /// `deploy`

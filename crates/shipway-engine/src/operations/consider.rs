@@ -9,13 +9,14 @@ use shipway_core::build::{self as source_of, BuildRecord, Origin, Platform, Sour
 use shipway_core::ledger::{Present, Running};
 use shipway_core::names::{Architecture, FunctionName};
 use shipway_core::plan::{
-    Again, Decision, Evidence, Fence, Live, Observation, Order, Plan, Refusal, Restore, Rules, Switch, TargetPlan,
-    Wanted, Wish, plan_deployment, serves_already,
+    Again, Decision, Evidence, Fence, Live, NothingBecause, Observation, Order, Plan, Refusal, Restore, Rules, Switch,
+    TargetPlan, Wanted, Wish, plan_deployment, serves_already,
 };
 use shipway_core::step::Delivery;
 use shipway_core::store_layout;
 
-use super::build::{self, BuiltFunction};
+use super::build::{self, BuiltFunction, SharedBuilds};
+use super::explanation::{Because, Explanation, changes_since};
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
@@ -104,6 +105,8 @@ pub struct Considered {
 pub struct Consideration {
     /// Its plan.
     pub plan: TargetPlan,
+    /// Why it was built, or was not.
+    pub explanation: Explanation,
     /// Its build, where one was needed.
     pub built: Option<BuiltFunction>,
     /// What is to be served, where something is.
@@ -135,11 +138,21 @@ pub async fn prepare(
     for (function, glance) in environment.functions.iter().zip(glances) {
         // One after the other: build tools use all cores by themselves.
         let begun = ports.clock.monotonic();
-        let built = match glance {
-            Ok(Glance { nothing: None, source, present }) => {
-                build::build(ports, function, source, &head).await.map(|built| (Some(built), present, None))
+        let begin = async |glance: Glance| match glance.nothing {
+            None => {
+                let shared = SharedBuilds::Of(environment);
+                let built = build::build(ports, shared, function, glance.source, &head).await?;
+                Ok((Begun::Built(Box::new(built)), glance.present))
             }
-            Ok(Glance { nothing, present, .. }) => Ok((None, present, nothing)),
+            Some((because, running)) => {
+                let (digest, folder) = (glance.source.digest(), &function.build.folder);
+                let explanation = Explanation::new(&glance.source, digest, folder, Because::Serves);
+                build::tell_explanation(ports, function, &explanation);
+                Ok((Begun::Unchanged { because, running: Box::new(running), explanation }, glance.present))
+            }
+        };
+        let built = match glance {
+            Ok(glance) => begin(glance).await,
             Err(error) => Err(error),
         };
         begun_builds.push((function, built, ports.clock.monotonic() - begun));
@@ -151,10 +164,12 @@ pub async fn prepare(
             async move {
                 let begun = ports.clock.monotonic();
                 let result = match built {
-                    Ok((Some(built), present, _)) => {
-                        consider(ports, environment, options, function, head, built, present).await
+                    Ok((Begun::Built(built), present)) => {
+                        consider(ports, environment, options, function, head, *built, present).await
                     }
-                    Ok((None, present, nothing)) => Ok(unchanged(function, present, nothing)),
+                    Ok((Begun::Unchanged { because, running, explanation }, present)) => {
+                        Ok(unchanged(function, present, because, *running, explanation))
+                    }
                     Err(error) => Err(error),
                 };
                 Considered { function: function.clone(), result, took: took + (ports.clock.monotonic() - begun) }
@@ -189,11 +204,17 @@ pub(crate) async fn check_account(ports: &Ports<'_>, environment: &Environment) 
     Err(OperationError::WrongAccount { expected: environment.account.clone(), found })
 }
 
+/// What came of a glance: a build, or none because there is nothing to do.
+enum Begun {
+    Built(Box<BuiltFunction>),
+    Unchanged { because: NothingBecause, running: Box<Running>, explanation: Explanation },
+}
+
 /// What two reads and a look at the inputs tell.
 struct Glance {
     source: source_of::Source,
     present: Option<Present>,
-    nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
+    nothing: Option<(NothingBecause, Running)>,
 }
 
 async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Function) -> Result<Glance, OperationError> {
@@ -219,9 +240,10 @@ pub(crate) fn ledger_of(environment: &Environment, function: &Function) -> Targe
 fn unchanged(
     function: &Function,
     present: Option<Present>,
-    nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
+    because: NothingBecause,
+    running: Running,
+    explanation: Explanation,
 ) -> Consideration {
-    let (because, running) = nothing.expect("only functions with nothing to do are not built");
     let plan = TargetPlan {
         function: function.name.clone(),
         function_name: function.target.function.clone(),
@@ -233,7 +255,7 @@ fn unchanged(
         decision: Decision::Nothing { because, running },
         warnings: Vec::new(),
     };
-    Consideration { plan, built: None, wish: None, present, live: None }
+    Consideration { plan, explanation, built: None, wish: None, present, live: None }
 }
 
 async fn consider(
@@ -267,7 +289,7 @@ async fn consider(
         plan_deployment(&function.target, &wish, &observation, &order, &rules)
     };
     let running = present.as_ref().and_then(|present| present.state().running.clone());
-    let changes = changes_since(ports, running.as_ref(), &built.record).await;
+    let changes = changes_since_running(ports, running.as_ref(), &built.record).await;
     let plan = TargetPlan {
         function: function.name.clone(),
         function_name: function.target.function.clone(),
@@ -279,7 +301,8 @@ async fn consider(
         decision,
         warnings: warnings(present.as_ref()),
     };
-    Ok(Consideration { plan, built: Some(built), wish: Some(wish), present, live: observation.live })
+    let explanation = built.explanation.clone();
+    Ok(Consideration { plan, explanation, built: Some(built), wish: Some(wish), present, live: observation.live })
 }
 
 fn warnings(present: Option<&Present>) -> Vec<String> {
@@ -360,7 +383,7 @@ pub(crate) async fn order(ports: &Ports<'_>, head: &Head, present: Option<&Prese
 }
 
 /// Which inputs changed since what runs was built; `None` where its record does not tell.
-async fn changes_since(
+async fn changes_since_running(
     ports: &Ports<'_>,
     running: Option<&Running>,
     record: &BuildRecord,
@@ -368,12 +391,8 @@ async fn changes_since(
     let key = store_layout::build_record(&running?.build.build);
     let stored = ports.store.get(&key).await.ok()??;
     let before: BuildRecord = serde_json::from_slice(&stored.bytes).ok()?;
-    match (&before.origin, &record.origin) {
-        (Origin::Built { source: before, .. }, Origin::Built { source: after, .. }) => {
-            Some(source_of::changes(before, after))
-        }
-        _ => None,
-    }
+    let Origin::Built { source: after, .. } = &record.origin else { return None };
+    changes_since(Some(&before), after)
 }
 
 /// The names that exist there and come nearest. Not being allowed to list them is no reason to stop.

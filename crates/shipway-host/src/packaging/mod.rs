@@ -5,6 +5,7 @@
 //! <folder>/
 //!    artifacts/<sha256>.zip           zips, by what they are
 //!    cache/<source digest>.json       which build came of which source
+//!    cache/last/<function>.<platform> the source of a function's last build
 //! ```
 
 mod artifact_folder;

@@ -18,6 +18,7 @@ mod wording;
 
 use std::future::Future;
 
+use shipway_core::build_cache::{CacheAccess, cache_access};
 use shipway_core::configuration::{
     Origin, OutputFormat, ResolvedEnvironment, choose_environment, resolve, resolve_run,
 };
@@ -31,8 +32,10 @@ use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::output::{Format, Printer};
 use crate::project::Project;
-use crate::reporter::TerminalReporter;
+use crate::reporter::{Explanations, TerminalReporter};
 use crate::request::{self, Selection};
+
+pub(crate) use wording::explanation_lines;
 
 /// Runs a command.
 pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
@@ -63,6 +66,8 @@ pub(crate) struct Settled {
     pub(crate) project: Project,
     pub(crate) resolved: ResolvedEnvironment,
     concurrency: usize,
+    cache: CacheAccess,
+    explanations: Explanations,
 }
 
 impl Settled {
@@ -73,12 +78,20 @@ impl Settled {
         let (name, _) = choose_environment(&project.configuration, &layers)?;
         let resolved = resolve(&project.configuration, &layers, &name)?;
         let concurrency = resolve_run(&layers)?.concurrency;
-        Ok(Self { project, resolved, concurrency })
+        let cache = cache_access(&resolved, layers.place, layers.branch.as_deref());
+        Ok(Self { project, resolved, concurrency, cache, explanations: Explanations::Untold })
+    }
+
+    /// Tells why functions are built, if `--explain` asks for it.
+    pub(crate) fn explaining(self, explain: bool) -> Self {
+        let explanations = if explain { Explanations::Told } else { Explanations::Untold };
+        Self { explanations, ..self }
     }
 
     /// The engine's view of the selected functions.
     pub(crate) fn request(&self, functions: &[String]) -> Result<Environment, Failure> {
-        request::environment(&self.project, &self.resolved, &Selection::of(functions), self.concurrency)
+        let selection = Selection::of(functions);
+        request::environment(&self.project, &self.resolved, &selection, self.concurrency, self.cache)
     }
 
     /// A variable that CI systems set, AWS_REGION above all, wins over the file: nobody should have to guess that.
@@ -102,7 +115,7 @@ impl Settled {
     ) -> Result<T, Failure> {
         block_on(async {
             let connection = Connection::open(&self.project, &self.resolved, invocation).await?;
-            let reporter = TerminalReporter::new(printer);
+            let reporter = TerminalReporter::new(printer, self.explanations);
             self.tell_overridden(printer);
             let done = unless_interrupted(connection.with_ports(&reporter, work)).await;
             connection.close().await;
