@@ -191,7 +191,9 @@ pub(crate) fn local_settings(invocation: &Invocation, region: &str, scratch: &Pa
         path: scratch.to_owned(),
         source,
     })?;
-    Ok(LocalSettings::new(region, ExecutorSettings::new(supervisor, scratch, path)))
+    let mut executor = ExecutorSettings::new(supervisor, scratch, path);
+    executor.tool_environment = CallerEnvironment::new(invocation.environment.clone()).for_tool(&[]);
+    Ok(LocalSettings::new(region, executor))
 }
 
 fn aws_settings(resolved: &ResolvedEnvironment, embedded: Option<&Embedded>, invocation: &Invocation) -> Settings {

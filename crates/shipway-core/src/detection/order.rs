@@ -4,7 +4,7 @@
 
 use super::detect::{DetectedFunction, ListedFile, detect};
 use super::folders::join;
-use super::{node, prebuilt};
+use super::{java, node, prebuilt};
 use crate::build::{FunctionBuild, Platform};
 use crate::builder::{Builder, GoSettings, JavaSettings, NodeSettings, PythonSettings, RustSettings};
 use crate::configuration::{FunctionSettings, Problem, ProblemCode, Problems, ProjectPath, ResolvedFunction};
@@ -146,7 +146,7 @@ fn builder_for(runtime: &Runtime, inside: &[ListedFile]) -> Option<Builder> {
         RuntimeFamily::Python => Some(Builder::Python(PythonSettings::default())),
         RuntimeFamily::Node if has(node::MANIFEST) => Some(Builder::Node(NodeSettings::default())),
         RuntimeFamily::Node => Some(as_it_is),
-        RuntimeFamily::Java if has("pom.xml") || has("build.gradle") || has("build.gradle.kts") => {
+        RuntimeFamily::Java if java::MANIFESTS.iter().any(|name| has(name)) => {
             Some(Builder::Java(JavaSettings::default()))
         }
         RuntimeFamily::Ruby => Some(Builder::Ruby),

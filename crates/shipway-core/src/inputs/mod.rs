@@ -7,6 +7,8 @@
 
 mod cargo;
 mod go;
+mod gradle;
+mod java;
 mod maven;
 mod node;
 mod python;
@@ -15,6 +17,7 @@ mod ruby;
 use std::collections::BTreeSet;
 use std::fmt;
 
+pub use self::java::{JavaProject, JavaTool, java_project};
 use crate::build::FunctionBuild;
 use crate::builder::Builder;
 
@@ -57,7 +60,7 @@ pub fn beyond_the_folder(build: &FunctionBuild, project: &mut Project<'_>) -> BT
     match &build.builder {
         Builder::Python(_) => python::find(build, project),
         Builder::Node(_) => node::find(build, project),
-        Builder::Java(_) => maven::find(build, project),
+        Builder::Java(_) => java::find(build, project),
         Builder::Go(_) => go::find(build, project),
         Builder::Rust(_) => cargo::find(build, project),
         Builder::Ruby => ruby::find(build, project),
