@@ -128,12 +128,12 @@ pub async fn prepare(
     options: &DeployOptions,
 ) -> Result<Prepared, OperationError> {
     check_account(ports, environment).await?;
-    let head = ports.git.head().await?;
-    let glances = at_once(
-        environment.concurrency,
-        environment.functions.iter().map(|function| glance(ports, environment, function)),
-    )
-    .await;
+    let (head, sources) = build::look_at_all(ports, environment).await;
+    let head = head?;
+    let looked = environment.functions.iter().zip(sources);
+    let glances =
+        at_once(environment.concurrency, looked.map(|(function, source)| glance(ports, environment, function, source)))
+            .await;
     let mut begun_builds = Vec::with_capacity(glances.len());
     for (function, glance) in environment.functions.iter().zip(glances) {
         // One after the other: build tools use all cores by themselves.
@@ -217,8 +217,13 @@ struct Glance {
     nothing: Option<(NothingBecause, Running)>,
 }
 
-async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Function) -> Result<Glance, OperationError> {
-    let source = build::look(ports, function).await?;
+async fn glance(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    function: &Function,
+    source: Result<source_of::Source, OperationError>,
+) -> Result<Glance, OperationError> {
+    let source = source?;
     let present = ledger_of(environment, function).present(ports).await?;
     let (latest, serving) = observe_serving(ports, &function.target).await?;
     let digest = source.digest();
