@@ -38,12 +38,13 @@ impl<'p> Project<'p> {
     }
 
     /// Whether the project has a file.
-    pub(crate) fn has(&self, path: &str) -> bool {
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
         self.files.contains(path)
     }
 
     /// The text of a file, if the project has it.
-    pub(crate) fn text(&mut self, path: &str) -> Option<String> {
+    pub fn text(&mut self, path: &str) -> Option<String> {
         if self.files.contains(path) { (self.read)(path) } else { None }
     }
 

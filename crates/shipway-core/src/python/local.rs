@@ -24,11 +24,16 @@ pub fn local_projects(first: Vec<LocalProject>, project: &mut Project<'_>) -> Ve
             known.extras.extend(next.extras);
             continue;
         }
-        let folders = leads_to(&next.folder, project).into_iter().filter(|path| is_project(path, project));
-        waiting.extend(folders.map(|folder| LocalProject { folder, extras: BTreeSet::new() }));
+        waiting.extend(sources_of(&next.folder, project));
         found.push(next);
     }
     found
+}
+
+/// The projects that the `pyproject.toml` of a folder leads to.
+pub fn sources_of(folder: &str, project: &mut Project<'_>) -> Vec<LocalProject> {
+    let folders = leads_to(folder, project).into_iter().filter(|path| is_project(path, project)).collect::<Vec<_>>();
+    folders.into_iter().map(|folder| LocalProject { folder, extras: BTreeSet::new() }).collect()
 }
 
 /// Whether a folder holds what can be built.

@@ -23,7 +23,7 @@ mod wheel;
 pub use declared::{Declared, Dependencies, OwnCode, Undeclared, declared};
 pub use distribution::Distribution;
 pub use entry_point::{EntryPoint, InvalidEntryPoint, ROOT_MODULE};
-pub use local::{LocalProject, local_projects};
+pub use local::{LocalProject, local_projects, sources_of};
 pub use marker::{InvalidMarker, Marker};
 pub use poetry_lock::{LockProblem, Locked, Place, locked};
 pub use project_file::{Packaging, ProjectFile};

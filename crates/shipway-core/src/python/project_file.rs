@@ -87,6 +87,18 @@ impl ProjectFile {
         self.texts(&["project", "dependencies"])
     }
 
+    /// What the project requires by name, in `[project]` and in Poetry's way; of what cannot be read, nothing.
+    #[must_use]
+    pub fn required(&self) -> Vec<Requirement> {
+        let poetrys = self.poetry_dependencies().into_iter().map(|(name, value)| {
+            let extras = tables(value).filter_map(|table| table.get("extras")?.as_array()).flatten();
+            let extras = extras.filter_map(Value::as_str).map(normalized).collect();
+            Requirement { name, extras, location: None, versions: String::new(), marker: None }
+        });
+        let listed = self.dependencies();
+        listed.iter().filter_map(|line| Requirement::parse(line).ok().flatten()).chain(poetrys).collect()
+    }
+
     /// Whether the build backend alone knows what it depends on.
     #[must_use]
     pub fn has_dynamic_dependencies(&self) -> bool {
