@@ -40,13 +40,19 @@ impl<'p> Project<'p> {
         Self { files, read }
     }
 
+    /// Whether the project has a file.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains(path)
+    }
+
     /// The text of a file, if the project has it.
-    fn text(&mut self, path: &str) -> Option<String> {
+    pub fn text(&mut self, path: &str) -> Option<String> {
         if self.files.contains(path) { (self.read)(path) } else { None }
     }
 
     /// Every file in a folder (empty for the project's own) and below.
-    fn below(&self, folder: &str) -> impl Iterator<Item = &'p String> {
+    pub(crate) fn below(&self, folder: &str) -> impl Iterator<Item = &'p String> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let first = prefix.clone();
         self.files.range(first..).take_while(move |path| path.starts_with(&prefix))
@@ -71,7 +77,7 @@ pub fn beyond_the_folder(build: &FunctionBuild, project: &mut Project<'_>) -> BT
 
 /// `path`, which is relative to `folder`, relative to the project: `.` and `..` taken out. `None` when it leaves the
 /// project or is absolute.
-fn within(folder: &str, path: &str) -> Option<String> {
+pub(crate) fn within(folder: &str, path: &str) -> Option<String> {
     if path.starts_with('/') {
         return None;
     }
@@ -89,12 +95,12 @@ fn within(folder: &str, path: &str) -> Option<String> {
 }
 
 /// A name in a folder; the project's own folder is empty.
-fn join(folder: &str, name: &str) -> String {
+pub(crate) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// A folder and those above it, up to the project's own, which is empty.
-fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| {
         if folder.is_empty() { None } else { Some(folder.rsplit_once('/').map_or("", |(above, _)| above)) }
     })
