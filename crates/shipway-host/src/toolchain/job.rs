@@ -108,7 +108,17 @@ impl Job<'_> {
 
     /// Runs a tool to ask it something; nobody hears what it says.
     pub(super) async fn ask(&self, program: &Path, arguments: &[&str]) -> Result<String, BuildFailure> {
-        let output = self.call(program, arguments.iter().copied(), &self.environment, &|_| {}).await?;
+        self.ask_with(program, arguments, &self.environment).await
+    }
+
+    /// Asks a tool something, with other variables.
+    pub(super) async fn ask_with(
+        &self,
+        program: &Path,
+        arguments: &[&str],
+        environment: &BTreeMap<OsString, OsString>,
+    ) -> Result<String, BuildFailure> {
+        let output = self.call(program, arguments.iter().copied(), environment, &|_| {}).await?;
         Ok(output.0.trim().to_owned())
     }
 
