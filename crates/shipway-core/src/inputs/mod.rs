@@ -20,6 +20,7 @@ use std::fmt;
 pub use self::java::{JavaProject, JavaTool, java_project};
 use crate::build::FunctionBuild;
 use crate::builder::Builder;
+pub use cargo::completion as cargo_completion;
 
 /// A project's files, and a way to read one.
 pub struct Project<'p> {
@@ -109,6 +110,36 @@ pub(crate) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::build::Platform;
+    use crate::contract::Contract;
+
+    /// What is found beyond the folder of a function that is built so, in a project with these files.
+    pub(super) fn found(builder: Builder, folder: &str, files: &[(&str, &str)]) -> Vec<String> {
+        let contract = Contract {
+            runtime: "provided.al2023".parse().unwrap(),
+            handler: "bootstrap".parse().unwrap(),
+            environment: [].into(),
+            memory_megabytes: None,
+            timeout_seconds: None,
+        };
+        let build = FunctionBuild {
+            function: "f".parse().unwrap(),
+            folder: folder.to_owned(),
+            builder,
+            runtime: contract.runtime.clone(),
+            handler: contract.handler.clone(),
+            platform: Platform::Host,
+            depends_on: vec![],
+            exclude: vec![],
+            allow: vec![],
+            variables: vec![],
+            timeout_seconds: 60,
+            contract,
+        };
+        let listed: BTreeSet<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+        let mut read = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned());
+        beyond_the_folder(&build, &mut Project::new(&listed, &mut read)).into_iter().collect()
+    }
 
     #[test]
     fn paths_stay_within_the_project() {

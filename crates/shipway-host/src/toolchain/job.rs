@@ -132,6 +132,18 @@ impl Job<'_> {
         Ok(output.0.trim().to_owned())
     }
 
+    /// Asks a tool something, with other variables.
+    pub(super) async fn ask_with(
+        &self,
+        program: &Path,
+        arguments: &[&str],
+        environment: &BTreeMap<OsString, OsString>,
+    ) -> Result<String, BuildFailure> {
+        let folder = self.folder();
+        let output = self.call(&folder, program, arguments.iter().copied(), environment, &|_| {}).await?;
+        Ok(output.0.trim().to_owned())
+    }
+
     async fn call<A: Into<OsString>>(
         &self,
         folder: &Path,
