@@ -15,6 +15,10 @@ mod ruby;
 use std::collections::BTreeSet;
 use std::fmt;
 
+pub use self::node::{
+    DependencyList, LockFile, LockProblem, MANIFEST as NODE_MANIFEST, Manifest as NodeManifest, NodeProject,
+    PackageManager, node_project,
+};
 use crate::build::FunctionBuild;
 use crate::builder::Builder;
 
