@@ -16,8 +16,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 pub use self::node::{
-    DependencyList, LockFile, LockProblem, MANIFEST as NODE_MANIFEST, Manifest as NodeManifest, NodeProject,
-    PackageManager, node_project,
+    DependencyList, Edges, LockFile, LockProblem, MANIFEST as NODE_MANIFEST, Manifest as NodeManifest, NodeProject,
+    PackageManager, Placed, bundle_entries, handler_module, lay_out, node_project,
 };
 use crate::build::FunctionBuild;
 use crate::builder::Builder;

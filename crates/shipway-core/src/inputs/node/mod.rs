@@ -1,6 +1,8 @@
 //! Node: packages of the same npm, pnpm or Yarn workspace, the workspace's manifests, settings and lock file, packages
 //! that a path names, and the TypeScript settings that a function's own extend.
 
+mod entry;
+mod layout;
 mod lock_file;
 mod manifest;
 mod tsconfig;
@@ -9,6 +11,8 @@ mod yaml;
 
 use std::collections::BTreeSet;
 
+pub use entry::{bundle_entries, handler_module};
+pub use layout::{Edges, Placed, lay_out};
 pub use lock_file::{LockFile, LockProblem, PackageManager};
 pub use manifest::{DependencyList, Manifest};
 pub use workspace::{NodeProject, node_project};

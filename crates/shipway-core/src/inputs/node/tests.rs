@@ -147,5 +147,17 @@ fn the_lock_file_tells_the_package_manager() {
         ]),
         lock(&[(API, "{\"packageManager\": \"pnpm@10.0.0\"}"), ("functions/api/package-lock.json", "")]),
     ]
-    .join("\n"), @"");
+    .join("\n"), @r#"
+    Npm by functions/api/package-lock.json
+    Npm by functions/api/npm-shrinkwrap.json
+    Pnpm by functions/api/pnpm-lock.yaml
+    YarnClassic by functions/api/yarn.lock
+    `functions/api/bun.lock` is bun's, which Shipway cannot build with; use npm, pnpm or Yarn for this function, or a build command of your own: build = { command = [..], output = "dist" }
+    `functions/api/package.json` has no lock file; run `npm install --package-lock-only` (or `pnpm install --lockfile-only`, or `yarn install`) beside it and commit the lock file: without it, the same commit would not build the same package
+    Yarn by yarn.lock
+    `yarn.lock` is of a Yarn project with Plug'n'Play, which leaves no `node_modules` to pack; write `nodeLinker: node-modules` into `.yarnrc.yml` and run `yarn install`, or bundle the function with a build command of your own
+    `functions/api/package-lock.json` and `functions/api/yarn.lock` are of different package managers; delete those that are not in use, or name the one in package.json: "packageManager": "npm@11.0.0"
+    YarnClassic by functions/api/yarn.lock
+    `functions/api/package.json` names pnpm as its package manager, which has no lock file there; install with pnpm and commit its lock file, or correct `packageManager`
+    "#);
 }
