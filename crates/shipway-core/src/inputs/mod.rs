@@ -18,6 +18,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 pub use self::java::{JavaProject, JavaTool, java_project};
+pub use self::node::{
+    DependencyList, Edges, LockFile, LockProblem, MANIFEST as NODE_MANIFEST, Manifest as NodeManifest, NodeProject,
+    PackageManager, Placed, bundle_entries, handler_module, lay_out, node_project,
+};
 use crate::build::FunctionBuild;
 use crate::builder::Builder;
 pub use cargo::completion as cargo_completion;
