@@ -29,15 +29,14 @@ impl Binaries {
         };
         let shipway = std::fs::canonicalize(&shipway).map_err(Failure::file("finding", &shipway))?;
         let folder = shipway.parent().unwrap_or(repository).to_owned();
-        let found = Self {
-            packager: folder.join("examples/package_folder"),
-            xtask: folder.join("xtask"),
-            shipway,
-            profile,
-        };
+        let found =
+            Self { packager: folder.join("examples/package_folder"), xtask: folder.join("xtask"), shipway, profile };
         for program in [&found.packager, &found.xtask] {
             if !program.is_file() {
-                return Err(Failure::Unexpected(format!("{} is not there: build it beside shipway", program.display())));
+                return Err(Failure::Unexpected(format!(
+                    "{} is not there: build it beside shipway",
+                    program.display()
+                )));
             }
         }
         Ok(found)

@@ -59,6 +59,7 @@ fn read(path: &str) -> String {
 
 fn field(path: &str, name: &str) -> String {
     let text = read(path);
-    let value = text.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim_start_matches([' ', '\t', ':']));
+    let value =
+        text.lines().find_map(|line| line.strip_prefix(name)).map(|rest| rest.trim_start_matches([' ', '\t', ':']));
     value.map_or_else(|| "unknown".to_owned(), |value| value.trim().to_owned())
 }

@@ -119,7 +119,7 @@ fn not_measured(opponent: &Opponent, reason: &str) -> Vec<String> {
 fn cells(name: &str, samples: &[Sample], zip: Option<ZipFacts>, ratio: String) -> Vec<String> {
     vec![
         name.to_owned(),
-        walls(samples).map(|walls| seconds(walls)).unwrap_or_default(),
+        walls(samples).map(seconds).unwrap_or_default(),
         processor_times(samples).map(|times| format!("{} s", decimals(times.median))).unwrap_or_default(),
         peak_bytes(samples).map(megabytes).unwrap_or_default(),
         zip.map(|zip| megabytes(zip.bytes)).unwrap_or_default(),

@@ -79,7 +79,8 @@ pub(crate) fn lambroll(workshop: &Workshop) -> Result<PathBuf, String> {
 pub(crate) fn go_packer(workshop: &Workshop) -> Result<PathBuf, String> {
     let go = on_path("go")?;
     let program = workshop.work.join("peers").join("go-pack");
-    let build = Invocation::new(go, &workshop.committed("go")).args(["build", "-trimpath", "-o"]).arg(&program).arg(".");
+    let build =
+        Invocation::new(go, &workshop.committed("go")).args(["build", "-trimpath", "-o"]).arg(&program).arg(".");
     build.variable("GOFLAGS", "-mod=mod").run().map_err(|failure| with_causes(&failure))?;
     Ok(program)
 }

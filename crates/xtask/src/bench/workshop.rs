@@ -132,7 +132,10 @@ impl Workshop {
 
     /// What all jobs found.
     pub(crate) fn report(&self, options: &Options, contests: Vec<Contest>) -> Result<Report, Failure> {
-        let date = options.date.clone().unwrap_or_else(|| jiff::Zoned::now().date().to_string());
+        let date = options
+            .date
+            .clone()
+            .unwrap_or_else(|| jiff::Timestamp::now().to_string().chars().take("YYYY-MM-DD".len()).collect());
         Ok(Report {
             commit: self.commit()?,
             date,

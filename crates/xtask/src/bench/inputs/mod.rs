@@ -8,7 +8,8 @@ mod registries;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use many_functions::function_name;
+pub(crate) use generated::text;
+pub(crate) use many_functions::{commit, function_name};
 
 use super::measuring::remove;
 use super::options::Scale;
@@ -33,7 +34,10 @@ pub(crate) const CHANGING: &str = "m/changed_by_the_benchmark.txt";
 /// What a service in Python brings along.
 pub(crate) fn py(workshop: &Workshop) -> Result<Input, Failure> {
     let (key, what) = match workshop.scale {
-        Scale::Full => (registries::python_key(workshop)?, "`pip install` of pinned boto3, pandas, numpy, pydantic, cryptography, requests and what they need, without bytecode"),
+        Scale::Full => (
+            registries::python_key(workshop)?,
+            "`pip install` of pinned boto3, pandas, numpy, pydantic, cryptography, requests and what they need, without bytecode",
+        ),
         Scale::Small => ("1".to_owned(), "generated"),
     };
     let make = |folder: &Path| match workshop.scale {
@@ -46,7 +50,9 @@ pub(crate) fn py(workshop: &Workshop) -> Result<Input, Failure> {
 /// What a service in Node brings along.
 pub(crate) fn node(workshop: &Workshop) -> Result<Input, Failure> {
     let (key, what) = match workshop.scale {
-        Scale::Full => (registries::node_key(workshop)?, "`npm ci` of a committed lock: Express, AWS SDK v3 and 25 more"),
+        Scale::Full => {
+            (registries::node_key(workshop)?, "`npm ci` of a committed lock: Express, AWS SDK v3 and 25 more")
+        }
         Scale::Small => ("1".to_owned(), "generated"),
     };
     let make = |folder: &Path| match workshop.scale {
@@ -103,8 +109,6 @@ pub(crate) fn change(input: &Input, number: u64) -> Result<(), Failure> {
     let text = format!("{}{}\n", "changed ".repeat(2_500 + usize::try_from(number % 1_000).unwrap_or(0)), number);
     std::fs::write(&file, text).map_err(Failure::file("writing", &file))
 }
-
-pub(crate) use generated::text;
 
 fn with_changing_file(
     workshop: &Workshop,

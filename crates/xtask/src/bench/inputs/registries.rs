@@ -9,7 +9,8 @@ use crate::failure::Failure;
 
 /// Wheels for this Python whatever runs here, so that the tree is the same everywhere.
 const PYTHON: &str = "3.13";
-const PLATFORMS: &[&str] = &["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"];
+const PLATFORMS: &[&str] =
+    &["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"];
 
 /// What the tree follows from.
 pub(super) fn python_key(workshop: &Workshop) -> Result<String, Failure> {
