@@ -13,6 +13,8 @@ pub(crate) fn facts(workshop: &Workshop) -> Vec<(String, String)> {
         ("memory".to_owned(), field("/proc/meminfo", "MemTotal")),
         ("kernel".to_owned(), read("/proc/sys/kernel/osrelease")),
         ("load when the page was written".to_owned(), read("/proc/loadavg")),
+        // A new process starts with the peak of the one that started it.
+        ("least memory that is seen".to_owned(), field("/proc/self/status", "VmHWM")),
         ("Shipway".to_owned(), version(workshop, &workshop.binaries.shipway, &["--version"], 0)),
         ("built in the profile".to_owned(), workshop.binaries.profile.clone()),
     ];

@@ -1,5 +1,7 @@
 //! What the end of a zip says about it.
 
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use crate::bench::report::ZipFacts;
@@ -13,10 +15,15 @@ const ENTRIES: usize = 10;
 /// Size and number of entries. None of the packers here writes a comment, so the record is the last thing in the file;
 /// none of the inputs has more entries than its two bytes can say.
 pub(super) fn zip_facts(path: &Path) -> Result<ZipFacts, Failure> {
-    let content = std::fs::read(path).map_err(Failure::file("reading", path))?;
-    let entries = entries(&content)
-        .ok_or_else(|| Failure::Unexpected(format!("{} does not end as a zip does", path.display())))?;
-    Ok(ZipFacts { bytes: content.len() as u64, entries })
+    let no_zip = || Failure::Unexpected(format!("{} does not end as a zip does", path.display()));
+    let mut file = File::open(path).map_err(Failure::file("opening", path))?;
+    let bytes = file.seek(SeekFrom::End(0)).map_err(Failure::file("reading", path))?;
+    let record = bytes.checked_sub(LENGTH as u64).ok_or_else(no_zip)?;
+    file.seek(SeekFrom::Start(record)).map_err(Failure::file("reading", path))?;
+    let mut end = Vec::with_capacity(LENGTH);
+    // Not the whole zip: a process that this one starts is taken to use at least as much memory as this one.
+    file.take(LENGTH as u64).read_to_end(&mut end).map_err(Failure::file("reading", path))?;
+    Ok(ZipFacts { bytes, entries: entries(&end).ok_or_else(no_zip)? })
 }
 
 fn entries(content: &[u8]) -> Option<u32> {
