@@ -9,8 +9,8 @@ use shipway_core::build::{self as source_of, BuildRecord, Origin, Platform, Sour
 use shipway_core::ledger::{Present, Running};
 use shipway_core::names::{Architecture, FunctionName};
 use shipway_core::plan::{
-    Again, Decision, Evidence, Fence, Live, Observation, Order, Plan, Refusal, Restore, Rules, Switch, TargetPlan,
-    Wanted, Wish, plan_deployment, serves_already,
+    Again, Decision, Evidence, Fence, Live, NothingBecause, Observation, Order, Plan, Refusal, Restore, Rules, Switch,
+    TargetPlan, Wanted, Wish, plan_deployment, serves_already,
 };
 use shipway_core::step::Delivery;
 use shipway_core::store_layout;
@@ -19,7 +19,7 @@ use super::build::{self, BuiltFunction};
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
-use crate::observe::{attempt, observe, observe_serving};
+use crate::observe::{Glimpse, attempt, observe, observe_rest, observe_serving};
 use crate::ports::{CodeSource, Head, NewFunction, Reach};
 use crate::record::{TargetLedger, put_artifact};
 
@@ -136,10 +136,11 @@ pub async fn prepare(
         // One after the other: build tools use all cores by themselves.
         let begun = ports.clock.monotonic();
         let built = match glance {
-            Ok(Glance { nothing: None, source, present }) => {
-                build::build(ports, function, source, &head).await.map(|built| (Some(built), present, None))
+            Ok(Glance { nothing: None, source, present, glimpse }) => {
+                let built = build::build(ports, function, source, &head).await;
+                built.map(|built| Begun::Built { built: Box::new(built), present, glimpse })
             }
-            Ok(Glance { nothing, present, .. }) => Ok((None, present, nothing)),
+            Ok(Glance { nothing: Some(nothing), present, .. }) => Ok(Begun::Nothing { nothing, present }),
             Err(error) => Err(error),
         };
         begun_builds.push((function, built, ports.clock.monotonic() - begun));
@@ -151,10 +152,11 @@ pub async fn prepare(
             async move {
                 let begun = ports.clock.monotonic();
                 let result = match built {
-                    Ok((Some(built), present, _)) => {
-                        consider(ports, environment, options, function, head, built, present).await
+                    Ok(Begun::Built { built, present, glimpse }) => {
+                        let job = Job { ports, environment, options, function, head };
+                        job.consider(*built, present, glimpse).await
                     }
-                    Ok((None, present, nothing)) => Ok(unchanged(function, present, nothing)),
+                    Ok(Begun::Nothing { nothing, present }) => Ok(unchanged(function, present, nothing)),
                     Err(error) => Err(error),
                 };
                 Considered { function: function.clone(), result, took: took + (ports.clock.monotonic() - begun) }
@@ -193,7 +195,14 @@ pub(crate) async fn check_account(ports: &Ports<'_>, environment: &Environment) 
 struct Glance {
     source: source_of::Source,
     present: Option<Present>,
-    nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
+    nothing: Option<(NothingBecause, Running)>,
+    glimpse: Glimpse,
+}
+
+/// What came of a glance: there is nothing to do, or there is a build now.
+enum Begun {
+    Nothing { nothing: (NothingBecause, Running), present: Option<Present> },
+    Built { built: Box<BuiltFunction>, present: Option<Present>, glimpse: Glimpse },
 }
 
 async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Function) -> Result<Glance, OperationError> {
@@ -207,7 +216,8 @@ async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Functio
             let wanted = Wanted { evidence: Evidence::Source(&digest), provisioned: provisioned.as_ref() };
             serves_already(present.state(), &function.target.serving, &serving, latest.as_ref(), wanted)
         });
-    Ok(Glance { source, present, nothing })
+    let glimpse = Glimpse::now(ports, latest, serving);
+    Ok(Glance { source, present, nothing, glimpse })
 }
 
 /// The ledger of a function's target.
@@ -219,9 +229,8 @@ pub(crate) fn ledger_of(environment: &Environment, function: &Function) -> Targe
 fn unchanged(
     function: &Function,
     present: Option<Present>,
-    nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
+    (because, running): (NothingBecause, Running),
 ) -> Consideration {
-    let (because, running) = nothing.expect("only functions with nothing to do are not built");
     let plan = TargetPlan {
         function: function.name.clone(),
         function_name: function.target.function.clone(),
@@ -236,50 +245,95 @@ fn unchanged(
     Consideration { plan, built: None, wish: None, present, live: None }
 }
 
-async fn consider(
-    ports: &Ports<'_>,
-    environment: &Environment,
-    options: &DeployOptions,
-    function: &Function,
-    head: &Head,
-    built: BuiltFunction,
-    present: Option<Present>,
-) -> Result<Consideration, OperationError> {
-    if let (Some(provisioner), Provisioning::Now) = (ports.provisioner, options.provisioning) {
-        let wanted = new_function(ports, function, &built).await?;
-        provisioner
-            .provision(&wanted)
-            .await
-            .map_err(attempt(format!("creating {} in the embedded Lambda", function.target.function)))?;
+/// One function of a run.
+struct Job<'a> {
+    ports: &'a Ports<'a>,
+    environment: &'a Environment,
+    options: &'a DeployOptions,
+    function: &'a Function,
+    head: &'a Head,
+}
+
+impl Job<'_> {
+    async fn consider(
+        &self,
+        built: BuiltFunction,
+        present: Option<Present>,
+        glimpse: Glimpse,
+    ) -> Result<Consideration, OperationError> {
+        let Self { ports, environment, function, head, .. } = *self;
+        self.provision(&built).await?;
+        let wish = wish(ports, environment, function, head, &built).await?;
+        let order = order(ports, head, present.as_ref()).await?;
+        let (decision, live) = self.decide(&wish, present.as_ref(), &order, glimpse).await?;
+        let running = present.as_ref().and_then(|present| present.state().running.clone());
+        let changes = changes_since(ports, running.as_ref(), &built.record).await;
+        let plan = TargetPlan {
+            function: function.name.clone(),
+            function_name: function.target.function.clone(),
+            serving: function.target.serving.to_string(),
+            build: Some(wish.build.clone()),
+            running,
+            changes,
+            ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
+            decision,
+            warnings: warnings(present.as_ref()),
+        };
+        Ok(Consideration { plan, built: Some(built), wish: Some(wish), present, live })
     }
-    let live = observe(ports, &function.target, environment.patience.lambda).await?;
-    let nearest = match live {
-        Some(_) => Vec::new(),
-        None => nearest_names(ports, &function.target.function).await,
-    };
-    let wish = wish(ports, environment, function, head, &built).await?;
-    let observation = Observation { ledger: present.as_ref().map(|present| present.state().clone()), live, nearest };
-    let order = order(ports, head, present.as_ref()).await?;
-    let rules = options.rules(environment, Fence::NotNeeded);
-    let decision = if ports.provisioner.is_some() && observation.live.is_none() {
-        Decision::Create
-    } else {
-        plan_deployment(&function.target, &wish, &observation, &order, &rules)
-    };
-    let running = present.as_ref().and_then(|present| present.state().running.clone());
-    let changes = changes_since(ports, running.as_ref(), &built.record).await;
-    let plan = TargetPlan {
-        function: function.name.clone(),
-        function_name: function.target.function.clone(),
-        serving: function.target.serving.to_string(),
-        build: Some(wish.build.clone()),
-        running,
-        changes,
-        ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
-        decision,
-        warnings: warnings(present.as_ref()),
-    };
-    Ok(Consideration { plan, built: Some(built), wish: Some(wish), present, live: observation.live })
+
+    async fn provision(&self, built: &BuiltFunction) -> Result<(), OperationError> {
+        let (Some(provisioner), Provisioning::Now) = (self.ports.provisioner, self.options.provisioning) else {
+            return Ok(());
+        };
+        let wanted = new_function(self.ports, self.function, built).await?;
+        let name = &self.function.target.function;
+        provisioner.provision(&wanted).await.map_err(attempt(format!("creating {name} in the embedded Lambda")))
+    }
+
+    /// With what was seen at the glance, if a write guards it; else with a look at everything.
+    async fn decide(
+        &self,
+        wish: &Wish,
+        present: Option<&Present>,
+        order: &Order,
+        glimpse: Glimpse,
+    ) -> Result<(Decision, Option<Live>), OperationError> {
+        let (ports, target) = (self.ports, &self.function.target);
+        let patience = self.environment.patience.lambda;
+        // Where functions are provisioned here, what was seen before that says nothing.
+        if ports.provisioner.is_none() && glimpse.is_usable(ports) {
+            let live = observe_rest(ports, target, glimpse, patience).await?;
+            let (decision, live) = self.plan(wish, present, order, live).await;
+            if Glimpse::guards(&decision) {
+                return Ok((decision, live));
+            }
+        }
+        let live = observe(ports, target, patience).await?;
+        Ok(self.plan(wish, present, order, live).await)
+    }
+
+    async fn plan(
+        &self,
+        wish: &Wish,
+        present: Option<&Present>,
+        order: &Order,
+        live: Option<Live>,
+    ) -> (Decision, Option<Live>) {
+        let (ports, target) = (self.ports, &self.function.target);
+        let nearest = match live {
+            Some(_) => Vec::new(),
+            None => nearest_names(ports, &target.function).await,
+        };
+        let observation = Observation { ledger: present.map(|present| present.state().clone()), live, nearest };
+        let rules = self.options.rules(self.environment, Fence::NotNeeded);
+        let decision = if ports.provisioner.is_some() && observation.live.is_none() {
+            Decision::Create
+        } else {
+            plan_deployment(target, wish, &observation, order, &rules)
+        };
+        (decision, observation.live)
+    }
 }
 
 fn warnings(present: Option<&Present>) -> Vec<String> {
