@@ -105,10 +105,15 @@ impl Invocation {
     }
 }
 
-/// The last line with something in it, without the paths of this machine.
+/// The first line that says of itself that it is an error, else the last with something in it, without the paths of this
+/// machine.
 fn last_line(text: &str, directory: &Path) -> String {
-    let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it wrote nothing");
-    let line: String = line.chars().take(300).collect();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_error = |line: &&str| ["Error: ", "error: ", "[ERROR] "].iter().any(|mark| line.contains(mark));
+    let line = lines.clone().find(is_error).or_else(|| lines.next_back()).unwrap_or("it wrote nothing");
+    // Without what sets colours.
+    let line: String =
+        line.replace("\u{1b}[0m", "").chars().filter(|character| !character.is_control()).take(300).collect();
     line.replace(&format!("{}/", directory.display()), "")
 }
 
@@ -292,6 +297,7 @@ mod tests {
     #[test]
     fn paths_of_the_machine_are_left_out_of_messages() {
         assert_eq!(last_line("x\n/a/b/c is gone\n\n", Path::new("/a/b")), "c is gone");
+        assert_eq!(last_line("Error: no\nask somebody", Path::new("/")), "Error: no");
         assert_eq!(last_line("\n", Path::new("/")), "it wrote nothing");
     }
 }

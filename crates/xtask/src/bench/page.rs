@@ -70,11 +70,29 @@ fn verdict(judged: &Judged) -> &'static str {
 fn goals(page: &mut String, report: &Report) {
     line(page, "\n## Goals");
     table(page, &["job", "goal", "measured", ""]);
+    let mut missed = Vec::new();
     for contest in &report.contests {
         for judged in contest.judged() {
             let result = verdict(&judged).to_owned();
+            if judged.verdict == Verdict::Missed {
+                missed.push((contest.title.clone(), judged.goal.clone()));
+            }
             row(page, &[contest.title.clone(), judged.goal, judged.measured, result]);
         }
+    }
+    why_missed(page, report, &missed);
+}
+
+/// What is known about the goals that were missed this time. A reason that nobody found is not made up.
+fn why_missed(page: &mut String, report: &Report, missed: &[(String, String)]) {
+    if missed.is_empty() {
+        return;
+    }
+    line(page, "\n### Missed, and why\n");
+    for (title, goal) in missed {
+        let known = report.reasons.iter().find(|reason| reason.title == title && goal.starts_with(reason.goal));
+        let why = known.map_or("not looked into yet.", |reason| reason.why);
+        line(page, format!("* {title}, {goal}: {why}"));
     }
 }
 
@@ -214,5 +232,4 @@ fn series(page: &mut String, name: &str, samples: &[Sample]) {
 }
 
 #[cfg(test)]
-#[path = "page_tests.rs"]
 mod tests;

@@ -97,6 +97,29 @@ pub(crate) fn interpreter(workshop: &Workshop) -> Option<PathBuf> {
     Some(PathBuf::from(String::from_utf8_lossy(&asked.output).trim()))
 }
 
+/// The runtime of this machine's Python, such as `python3.13`.
+///
+/// # Errors
+/// A sentence, when there is no Python.
+pub(crate) fn python_runtime(workshop: &Workshop) -> Result<String, String> {
+    let python = interpreter(workshop).ok_or("python3 is not on the PATH")?;
+    let script = "import sys; print('python%d.%d' % sys.version_info[:2])";
+    let asked = Invocation::new(python, &workshop.work).args(["-c", script]).run();
+    let asked = asked.map_err(|failure| with_causes(&failure))?;
+    Ok(String::from_utf8_lossy(&asked.output).trim().to_owned())
+}
+
+/// The small scale runs without a network.
+///
+/// # Errors
+/// A sentence, at that scale.
+pub(crate) fn may_use_the_network(workshop: &Workshop) -> Result<(), String> {
+    match workshop.scale {
+        Scale::Full => Ok(()),
+        Scale::Small => Err("the small scale uses what is there".to_owned()),
+    }
+}
+
 fn from_pypi(workshop: &Workshop, requirements: &[&str], program: &str) -> Result<PathBuf, String> {
     let name = requirements[0].split(['=', '[']).next().unwrap_or(requirements[0]);
     let folder = workshop.work.join("peers").join(name);
@@ -123,9 +146,7 @@ fn installed(
     if std::fs::read_to_string(&stamp).is_ok_and(|there| there == requirement) {
         return Ok(());
     }
-    if workshop.scale == Scale::Small {
-        return Err("not installed: the small scale uses what is there".to_owned());
-    }
+    may_use_the_network(workshop).map_err(|reason| format!("not installed: {reason}"))?;
     tell(format!("   installing {requirement}"));
     let done = remove(folder)
         .and_then(|()| std::fs::create_dir_all(folder).map_err(Failure::file("creating", folder)))

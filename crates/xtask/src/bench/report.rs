@@ -21,6 +21,19 @@ pub(crate) struct Report {
     pub(crate) contests: Vec<Contest>,
     /// Peers that took no part, and why.
     pub(crate) absent: Vec<(String, String)>,
+    /// Why goals are missed, as far as that was found by profiling.
+    pub(crate) reasons: &'static [Reason],
+}
+
+/// Why a goal is missed when it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reason {
+    /// The contest.
+    pub(crate) title: &'static str,
+    /// How the goal begins.
+    pub(crate) goal: &'static str,
+    /// A sentence.
+    pub(crate) why: &'static str,
 }
 
 /// One input.

@@ -82,6 +82,9 @@ impl Workshop {
         for folder in [&self.work, &self.repository] {
             message = message.replace(&format!("{}/", folder.display()), "");
         }
+        if let Some(home) = std::env::var("HOME").ok().filter(|home| home.len() > 1) {
+            message = message.replace(&home, "~");
+        }
         message
     }
 
@@ -148,6 +151,7 @@ impl Workshop {
             inputs: self.inputs.borrow().values().cloned().collect(),
             contests,
             absent: self.absent.borrow().iter().map(|(peer, reason)| (peer.clone(), reason.clone())).collect(),
+            reasons: super::reasons::REASONS,
         })
     }
 

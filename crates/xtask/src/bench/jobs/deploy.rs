@@ -57,6 +57,7 @@ impl Scene {
         let folder = workshop.fresh_folder("deploy")?;
         let its_binary = folder.join("bootstrap");
         copy(&its_binary)?;
+        write_its_manifest(&folder)?;
         let project = Project::make(folder.join("project"), [FUNCTION.to_owned()], Serving::Latest, copy)?;
         let server = LambdaServer::start(&workshop.binaries.shipway, &folder.join("lambda"), &[])?;
         project.provision(workshop, &server, Serving::Latest)?;
@@ -133,6 +134,18 @@ fn counted_deployment(workshop: &Workshop, scene: &Scene) -> Result<Vec<String>,
 /// How often each operation was called, as figures without a goal.
 pub(super) fn operations(calls: &[String]) -> impl Iterator<Item = Figure> {
     counted(calls).into_iter().map(|(operation, count)| Figure::new(operation, Ok(as_float(count)), ""))
+}
+
+/// cargo-lambda wants a package, even where it is told which program to deploy.
+fn write_its_manifest(folder: &Path) -> Result<(), Failure> {
+    let source = folder.join("src");
+    std::fs::create_dir_all(&source).map_err(Failure::file("creating", &source))?;
+    let manifest = "[package]\nname = \"large\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\n";
+    for (name, text) in [("Cargo.toml", manifest), ("src/main.rs", "fn main() {}\n")] {
+        let path = folder.join(name);
+        std::fs::write(&path, text).map_err(Failure::file("writing", &path))?;
+    }
+    Ok(())
 }
 
 /// Makes it another program. What stands behind the end of an ELF file is nobody's.

@@ -17,6 +17,9 @@ use super::workshop::Workshop;
 use crate::failure::Failure;
 use crate::terminal::with_causes;
 
+/// The row whose reads before the upload are counted.
+pub(crate) const DEPLOY_TITLE: &str = deploy::TITLE;
+
 /// Every row that a whole run makes, in order.
 pub(crate) const TITLES: &[&str] = &[
     cold::PY,
@@ -28,7 +31,7 @@ pub(crate) const TITLES: &[&str] = &[
     warm::NODE_CHANGED,
     changes::TITLE,
     start::TITLE,
-    deploy::TITLE,
+    DEPLOY_TITLE,
     deploy::UNCHANGED,
     deploy_many::TITLE,
     commands::BUILD,
