@@ -14,8 +14,9 @@ mod node;
 mod python;
 mod ruby;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Bound;
 
 pub use self::java::{JavaProject, JavaTool, java_project};
 pub use self::node::{
@@ -26,22 +27,49 @@ use crate::build::FunctionBuild;
 use crate::builder::Builder;
 pub use cargo::completion as cargo_completion;
 
+/// The paths of a project's files, relative to its folder, with `/`, in order: a set of them, or a map by them.
+pub trait Paths {
+    /// Whether the project has this file.
+    fn contains(&self, path: &str) -> bool;
+    /// The paths from this one on, which need not be there itself.
+    fn from<'p>(&'p self, first: &str) -> Box<dyn Iterator<Item = &'p String> + 'p>;
+}
+
+impl Paths for BTreeSet<String> {
+    fn contains(&self, path: &str) -> bool {
+        self.contains(path)
+    }
+
+    fn from<'p>(&'p self, first: &str) -> Box<dyn Iterator<Item = &'p String> + 'p> {
+        Box::new(self.range::<str, _>((Bound::Included(first), Bound::Unbounded)))
+    }
+}
+
+impl<V> Paths for BTreeMap<String, V> {
+    fn contains(&self, path: &str) -> bool {
+        self.contains_key(path)
+    }
+
+    fn from<'p>(&'p self, first: &str) -> Box<dyn Iterator<Item = &'p String> + 'p> {
+        Box::new(self.range::<str, _>((Bound::Included(first), Bound::Unbounded)).map(|(path, _)| path))
+    }
+}
+
 /// A project's files, and a way to read one.
 pub struct Project<'p> {
-    /// Every file, relative to the project's folder, with `/`.
-    files: &'p BTreeSet<String>,
+    files: &'p dyn Paths,
     read: &'p mut dyn FnMut(&str) -> Option<String>,
 }
 
 impl fmt::Debug for Project<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Project").field("files", &self.files.len()).finish_non_exhaustive()
+        formatter.debug_struct("Project").finish_non_exhaustive()
     }
 }
 
 impl<'p> Project<'p> {
     /// `read` gives the text of a listed file, or `None` when it is not text.
-    pub fn new(files: &'p BTreeSet<String>, read: &'p mut dyn FnMut(&str) -> Option<String>) -> Self {
+    pub fn new(files: &'p dyn Paths, read: &'p mut dyn FnMut(&str) -> Option<String>) -> Self {
         Self { files, read }
     }
 
@@ -59,8 +87,7 @@ impl<'p> Project<'p> {
     /// Every file in a folder (empty for the project's own) and below.
     pub(crate) fn below(&self, folder: &str) -> impl Iterator<Item = &'p String> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let first = prefix.clone();
-        self.files.range(first..).take_while(move |path| path.starts_with(&prefix))
+        self.files.from(&prefix).take_while(move |path| path.starts_with(&prefix))
     }
 }
 

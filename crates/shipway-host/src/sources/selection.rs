@@ -1,6 +1,6 @@
 //! Which of a project's files one function depends on: its folder, what its manifests lead to outside of that, its
-//! `depends_on`, a prebuilt package. Whatever is
-//! named and not there, or outside of the project, is the user's mistake and is named.
+//! `depends_on`, a prebuilt package. Whatever is named and not there, or outside of the project, is the user's mistake and
+//! is named.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -45,7 +45,12 @@ pub(super) fn select(project: &Path, listing: &Listing, build: &FunctionBuild) -
         ));
     }
     let mut read = |path: &str| fs::read_to_string(project.join(path)).ok();
-    selected.extend(inputs::beyond_the_folder(build, &mut inputs::Project::new(&listing.files, &mut read)));
+    let found = inputs::beyond_the_folder(build, &mut inputs::Project::new(&listing.files, &mut read));
+    let with_stamp = |path: String| {
+        let stamp = listing.files.get(&path).copied().flatten();
+        (path, stamp)
+    };
+    selected.extend(found.into_iter().map(with_stamp));
     for dependency in &build.depends_on {
         selected.extend(depended_on(project, listing, dependency)?);
     }

@@ -104,7 +104,7 @@ fn is_excluded(root: &str, manifest: &Manifest, folder: &str) -> bool {
 /// The folders of a workspace's members. Those that `exclude` takes out again do no harm.
 fn members(root: &str, manifest: &Manifest, project: &Project<'_>) -> BTreeSet<String> {
     let mut members = BTreeSet::new();
-    let folders = || project.files.iter().filter_map(|path| path.strip_suffix("/Cargo.toml"));
+    let folders = || project.below("").filter_map(|path| path.strip_suffix("/Cargo.toml"));
     for pattern in manifest.of_workspace("members") {
         let Some(pattern) = within(root, pattern) else { continue };
         let Ok(glob) = GlobBuilder::new(&pattern).literal_separator(true).build() else { continue };
