@@ -127,6 +127,9 @@ pub(crate) struct InitArguments {
     /// The project's name; the folder's name if not given
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+    /// Start from a SAM or CloudFormation template, a serverless.yml or a function.json of lambroll
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<String>,
     /// Write over a shipway.toml that is there
     #[arg(long)]
     pub(crate) force: bool,

@@ -124,6 +124,19 @@ fn complete(function: &ResolvedFunction, detected: &[DetectedFunction]) -> Resul
     Ok((runtime, handler))
 }
 
+/// What builds a function for a runtime in a folder (empty for the project's own), going by the files directly in it.
+pub(super) fn builder_of_folder(runtime: &Runtime, folder: &str, listing: &[ListedFile]) -> Option<Builder> {
+    let path = if folder.is_empty() { ProjectPath::root() } else { folder.parse().ok()? };
+    builder_for(runtime, &inside(&path, listing))
+}
+
+/// `path` as seen from `folder`, relative to the project's folder (empty for that itself); `None` when it leaves the
+/// project.
+pub(super) fn within(folder: &str, path: &str) -> Option<String> {
+    let whole: ProjectPath = if path.starts_with('/') { None } else { join(folder, path).parse().ok() }?;
+    Some(folder_text(&whole).to_owned())
+}
+
 /// What builds a function for a runtime, going by the files directly in its folder.
 fn builder_for(runtime: &Runtime, inside: &[ListedFile]) -> Option<Builder> {
     let has = |name: &str| inside.iter().any(|file| file.path == name);

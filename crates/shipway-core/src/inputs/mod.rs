@@ -18,8 +18,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 pub use self::java::{JavaProject, JavaTool, java_project};
+pub use self::node::{
+    DependencyList, Edges, LockFile, LockProblem, MANIFEST as NODE_MANIFEST, Manifest as NodeManifest, NodeProject,
+    PackageManager, Placed, bundle_entries, handler_module, lay_out, node_project,
+};
 use crate::build::FunctionBuild;
 use crate::builder::Builder;
+pub use cargo::completion as cargo_completion;
 
 /// A project's files, and a way to read one.
 pub struct Project<'p> {
@@ -40,13 +45,19 @@ impl<'p> Project<'p> {
         Self { files, read }
     }
 
+    /// Whether the project has a file.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains(path)
+    }
+
     /// The text of a file, if the project has it.
-    fn text(&mut self, path: &str) -> Option<String> {
+    pub fn text(&mut self, path: &str) -> Option<String> {
         if self.files.contains(path) { (self.read)(path) } else { None }
     }
 
     /// Every file in a folder (empty for the project's own) and below.
-    fn below(&self, folder: &str) -> impl Iterator<Item = &'p String> {
+    pub(crate) fn below(&self, folder: &str) -> impl Iterator<Item = &'p String> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let first = prefix.clone();
         self.files.range(first..).take_while(move |path| path.starts_with(&prefix))
@@ -71,7 +82,7 @@ pub fn beyond_the_folder(build: &FunctionBuild, project: &mut Project<'_>) -> BT
 
 /// `path`, which is relative to `folder`, relative to the project: `.` and `..` taken out. `None` when it leaves the
 /// project or is absolute.
-fn within(folder: &str, path: &str) -> Option<String> {
+pub(crate) fn within(folder: &str, path: &str) -> Option<String> {
     if path.starts_with('/') {
         return None;
     }
@@ -89,12 +100,12 @@ fn within(folder: &str, path: &str) -> Option<String> {
 }
 
 /// A name in a folder; the project's own folder is empty.
-fn join(folder: &str, name: &str) -> String {
+pub(crate) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// A folder and those above it, up to the project's own, which is empty.
-fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| {
         if folder.is_empty() { None } else { Some(folder.rsplit_once('/').map_or("", |(above, _)| above)) }
     })
@@ -103,6 +114,36 @@ fn upwards(folder: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::build::Platform;
+    use crate::contract::Contract;
+
+    /// What is found beyond the folder of a function that is built so, in a project with these files.
+    pub(super) fn found(builder: Builder, folder: &str, files: &[(&str, &str)]) -> Vec<String> {
+        let contract = Contract {
+            runtime: "provided.al2023".parse().unwrap(),
+            handler: "bootstrap".parse().unwrap(),
+            environment: [].into(),
+            memory_megabytes: None,
+            timeout_seconds: None,
+        };
+        let build = FunctionBuild {
+            function: "f".parse().unwrap(),
+            folder: folder.to_owned(),
+            builder,
+            runtime: contract.runtime.clone(),
+            handler: contract.handler.clone(),
+            platform: Platform::Host,
+            depends_on: vec![],
+            exclude: vec![],
+            allow: vec![],
+            variables: vec![],
+            timeout_seconds: 60,
+            contract,
+        };
+        let listed: BTreeSet<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+        let mut read = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned());
+        beyond_the_folder(&build, &mut Project::new(&listed, &mut read)).into_iter().collect()
+    }
 
     #[test]
     fn paths_stay_within_the_project() {

@@ -20,7 +20,7 @@ use super::explanation::{Because, Explanation, changes_since};
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
-use crate::observe::{attempt, observe, observe_serving};
+use crate::observe::{Glimpse, attempt, observe, observe_rest, observe_serving};
 use crate::ports::{CodeSource, Head, NewFunction, Reach};
 use crate::record::{TargetLedger, put_artifact};
 
@@ -128,27 +128,30 @@ pub async fn prepare(
     options: &DeployOptions,
 ) -> Result<Prepared, OperationError> {
     check_account(ports, environment).await?;
-    let head = ports.git.head().await?;
-    let glances = at_once(
-        environment.concurrency,
-        environment.functions.iter().map(|function| glance(ports, environment, function)),
-    )
-    .await;
+    let (head, sources) = build::look_at_all(ports, environment).await;
+    let head = head?;
+    let looked = environment.functions.iter().zip(sources);
+    let glances =
+        at_once(environment.concurrency, looked.map(|(function, source)| glance(ports, environment, function, source)))
+            .await;
     let mut begun_builds = Vec::with_capacity(glances.len());
     for (function, glance) in environment.functions.iter().zip(glances) {
         // One after the other: build tools use all cores by themselves.
         let begun = ports.clock.monotonic();
-        let begin = async |glance: Glance| match glance.nothing {
-            None => {
-                let shared = SharedBuilds::Of(environment);
-                let built = build::build(ports, shared, function, glance.source, &head).await?;
-                Ok((Begun::Built(Box::new(built)), glance.present))
-            }
-            Some((because, running)) => {
-                let (digest, folder) = (glance.source.digest(), &function.build.folder);
-                let explanation = Explanation::new(&glance.source, digest, folder, Because::Serves);
-                build::tell_explanation(ports, function, &explanation);
-                Ok((Begun::Unchanged { because, running: Box::new(running), explanation }, glance.present))
+        let begin = async |glance: Glance| {
+            let Glance { source, present, nothing, glimpse } = glance;
+            match nothing {
+                None => {
+                    let shared = SharedBuilds::Of(environment);
+                    let built = Box::new(build::build(ports, shared, function, source, &head).await?);
+                    Ok(Begun::Built { built, present, glimpse })
+                }
+                Some(nothing) => {
+                    let explanation =
+                        Explanation::new(&source, source.digest(), &function.build.folder, Because::Serves);
+                    build::tell_explanation(ports, function, &explanation);
+                    Ok(Begun::Nothing { nothing: Box::new(nothing), present, explanation })
+                }
             }
         };
         let built = match glance {
@@ -164,11 +167,12 @@ pub async fn prepare(
             async move {
                 let begun = ports.clock.monotonic();
                 let result = match built {
-                    Ok((Begun::Built(built), present)) => {
-                        consider(ports, environment, options, function, head, *built, present).await
+                    Ok(Begun::Built { built, present, glimpse }) => {
+                        let job = Job { ports, environment, options, function, head };
+                        job.consider(*built, present, glimpse).await
                     }
-                    Ok((Begun::Unchanged { because, running, explanation }, present)) => {
-                        Ok(unchanged(function, present, because, *running, explanation))
+                    Ok(Begun::Nothing { nothing, present, explanation }) => {
+                        Ok(unchanged(function, present, *nothing, explanation))
                     }
                     Err(error) => Err(error),
                 };
@@ -206,8 +210,8 @@ pub(crate) async fn check_account(ports: &Ports<'_>, environment: &Environment) 
 
 /// What came of a glance: a build, or none because there is nothing to do.
 enum Begun {
-    Built(Box<BuiltFunction>),
-    Unchanged { because: NothingBecause, running: Box<Running>, explanation: Explanation },
+    Built { built: Box<BuiltFunction>, present: Option<Present>, glimpse: Glimpse },
+    Nothing { nothing: Box<(NothingBecause, Running)>, present: Option<Present>, explanation: Explanation },
 }
 
 /// What two reads and a look at the inputs tell.
@@ -215,10 +219,16 @@ struct Glance {
     source: source_of::Source,
     present: Option<Present>,
     nothing: Option<(NothingBecause, Running)>,
+    glimpse: Glimpse,
 }
 
-async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Function) -> Result<Glance, OperationError> {
-    let source = build::look(ports, function).await?;
+async fn glance(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    function: &Function,
+    source: Result<source_of::Source, OperationError>,
+) -> Result<Glance, OperationError> {
+    let source = source?;
     let present = ledger_of(environment, function).present(ports).await?;
     let (latest, serving) = observe_serving(ports, &function.target).await?;
     let digest = source.digest();
@@ -228,7 +238,8 @@ async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Functio
             let wanted = Wanted { evidence: Evidence::Source(&digest), provisioned: provisioned.as_ref() };
             serves_already(present.state(), &function.target.serving, &serving, latest.as_ref(), wanted)
         });
-    Ok(Glance { source, present, nothing })
+    let glimpse = Glimpse::now(ports, latest, serving);
+    Ok(Glance { source, present, nothing, glimpse })
 }
 
 /// The ledger of a function's target.
@@ -240,8 +251,7 @@ pub(crate) fn ledger_of(environment: &Environment, function: &Function) -> Targe
 fn unchanged(
     function: &Function,
     present: Option<Present>,
-    because: NothingBecause,
-    running: Running,
+    (because, running): (NothingBecause, Running),
     explanation: Explanation,
 ) -> Consideration {
     let plan = TargetPlan {
@@ -258,51 +268,96 @@ fn unchanged(
     Consideration { plan, explanation, built: None, wish: None, present, live: None }
 }
 
-async fn consider(
-    ports: &Ports<'_>,
-    environment: &Environment,
-    options: &DeployOptions,
-    function: &Function,
-    head: &Head,
-    built: BuiltFunction,
-    present: Option<Present>,
-) -> Result<Consideration, OperationError> {
-    if let (Some(provisioner), Provisioning::Now) = (ports.provisioner, options.provisioning) {
-        let wanted = new_function(ports, function, &built).await?;
-        provisioner
-            .provision(&wanted)
-            .await
-            .map_err(attempt(format!("creating {} in the embedded Lambda", function.target.function)))?;
+/// One function of a run.
+struct Job<'a> {
+    ports: &'a Ports<'a>,
+    environment: &'a Environment,
+    options: &'a DeployOptions,
+    function: &'a Function,
+    head: &'a Head,
+}
+
+impl Job<'_> {
+    async fn consider(
+        &self,
+        built: BuiltFunction,
+        present: Option<Present>,
+        glimpse: Glimpse,
+    ) -> Result<Consideration, OperationError> {
+        let Self { ports, environment, function, head, .. } = *self;
+        self.provision(&built).await?;
+        let wish = wish(ports, environment, function, head, &built).await?;
+        let order = order(ports, head, present.as_ref()).await?;
+        let (decision, live) = self.decide(&wish, present.as_ref(), &order, glimpse).await?;
+        let running = present.as_ref().and_then(|present| present.state().running.clone());
+        let changes = changes_since_running(ports, running.as_ref(), &built.record).await;
+        let plan = TargetPlan {
+            function: function.name.clone(),
+            function_name: function.target.function.clone(),
+            serving: function.target.serving.to_string(),
+            build: Some(wish.build.clone()),
+            running,
+            changes,
+            ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
+            decision,
+            warnings: warnings(present.as_ref()),
+        };
+        let explanation = built.explanation.clone();
+        Ok(Consideration { plan, explanation, built: Some(built), wish: Some(wish), present, live })
     }
-    let live = observe(ports, &function.target, environment.patience.lambda).await?;
-    let nearest = match live {
-        Some(_) => Vec::new(),
-        None => nearest_names(ports, &function.target.function).await,
-    };
-    let wish = wish(ports, environment, function, head, &built).await?;
-    let observation = Observation { ledger: present.as_ref().map(|present| present.state().clone()), live, nearest };
-    let order = order(ports, head, present.as_ref()).await?;
-    let rules = options.rules(environment, Fence::NotNeeded);
-    let decision = if ports.provisioner.is_some() && observation.live.is_none() {
-        Decision::Create
-    } else {
-        plan_deployment(&function.target, &wish, &observation, &order, &rules)
-    };
-    let running = present.as_ref().and_then(|present| present.state().running.clone());
-    let changes = changes_since_running(ports, running.as_ref(), &built.record).await;
-    let plan = TargetPlan {
-        function: function.name.clone(),
-        function_name: function.target.function.clone(),
-        serving: function.target.serving.to_string(),
-        build: Some(wish.build.clone()),
-        running,
-        changes,
-        ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
-        decision,
-        warnings: warnings(present.as_ref()),
-    };
-    let explanation = built.explanation.clone();
-    Ok(Consideration { plan, explanation, built: Some(built), wish: Some(wish), present, live: observation.live })
+
+    async fn provision(&self, built: &BuiltFunction) -> Result<(), OperationError> {
+        let (Some(provisioner), Provisioning::Now) = (self.ports.provisioner, self.options.provisioning) else {
+            return Ok(());
+        };
+        let wanted = new_function(self.ports, self.function, built).await?;
+        let name = &self.function.target.function;
+        provisioner.provision(&wanted).await.map_err(attempt(format!("creating {name} in the embedded Lambda")))
+    }
+
+    /// With what was seen at the glance, if a write guards it; else with a look at everything.
+    async fn decide(
+        &self,
+        wish: &Wish,
+        present: Option<&Present>,
+        order: &Order,
+        glimpse: Glimpse,
+    ) -> Result<(Decision, Option<Live>), OperationError> {
+        let (ports, target) = (self.ports, &self.function.target);
+        let patience = self.environment.patience.lambda;
+        // Where functions are provisioned here, what was seen before that says nothing.
+        if ports.provisioner.is_none() && glimpse.is_usable(ports) {
+            let live = observe_rest(ports, target, glimpse, patience).await?;
+            let (decision, live) = self.plan(wish, present, order, live).await;
+            if Glimpse::guards(&decision) {
+                return Ok((decision, live));
+            }
+        }
+        let live = observe(ports, target, patience).await?;
+        Ok(self.plan(wish, present, order, live).await)
+    }
+
+    async fn plan(
+        &self,
+        wish: &Wish,
+        present: Option<&Present>,
+        order: &Order,
+        live: Option<Live>,
+    ) -> (Decision, Option<Live>) {
+        let (ports, target) = (self.ports, &self.function.target);
+        let nearest = match live {
+            Some(_) => Vec::new(),
+            None => nearest_names(ports, &target.function).await,
+        };
+        let observation = Observation { ledger: present.map(|present| present.state().clone()), live, nearest };
+        let rules = self.options.rules(self.environment, Fence::NotNeeded);
+        let decision = if ports.provisioner.is_some() && observation.live.is_none() {
+            Decision::Create
+        } else {
+            plan_deployment(target, wish, &observation, order, &rules)
+        };
+        (decision, observation.live)
+    }
 }
 
 fn warnings(present: Option<&Present>) -> Vec<String> {

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -19,11 +20,15 @@ use crate::durable;
 /// The format's version. Entries of another one are left alone and not used.
 const ENTRY_VERSION: u32 = 1;
 
+/// How much the entries may be together, in bytes, before old ones go.
+const MOST_BYTES: u64 = 256 << 20;
+
 /// The folder `cache` below a folder of this machine's, with the zips beside it.
 #[derive(Debug, Clone)]
 pub struct BuildCacheFolder {
     folder: PathBuf,
     artifacts: ArtifactFolder,
+    swept: Arc<Once>,
 }
 
 /// One entry, as it is kept.
@@ -45,7 +50,7 @@ impl BuildCacheFolder {
     /// The memory below `folder`, which is made when there is something to remember.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.join("cache"), artifacts: ArtifactFolder::new(folder) }
+        Self { folder: folder.join("cache"), artifacts: ArtifactFolder::new(folder), swept: Arc::new(Once::new()) }
     }
 
     fn path(&self, source: &SourceDigest) -> PathBuf {
@@ -64,11 +69,11 @@ impl BuildCacheFolder {
     fn recall(&self, source: &SourceDigest) -> Remembered {
         let path = self.path(source);
         let Ok(bytes) = fs::read(&path) else { return Remembered::Nothing };
-        if serde_json::from_slice::<EntryHead>(&bytes).is_ok_and(|head| head.version != ENTRY_VERSION) {
-            return Remembered::Nothing;
-        }
-        match self.read(source, &bytes) {
+        let read = self.read(source, &bytes);
+        let is_newer = || serde_json::from_slice::<EntryHead>(&bytes).is_ok_and(|head| head.version != ENTRY_VERSION);
+        match read {
             Ok(cached) => Remembered::Whole(Box::new(cached)),
+            Err(_) if is_newer() => Remembered::Nothing,
             Err(reason) => {
                 forget(&path);
                 Remembered::Damaged { reason: reason.to_owned() }
@@ -93,7 +98,10 @@ impl BuildCacheFolder {
     fn note(&self, source: &SourceDigest, record: &BuildRecord, file: &ArtifactFile) -> io::Result<()> {
         self.artifacts.take_in(file)?;
         fs::create_dir_all(&self.folder)?;
-        durable::sweep(&self.folder);
+        self.swept.call_once(|| {
+            durable::sweep(&self.folder);
+            durable::keep_below(&self.folder, MOST_BYTES);
+        });
         let entry = Entry { version: ENTRY_VERSION, digest: record.to_bytes().1, record: record.clone() };
         let mut draft = durable::temporary_in(&self.folder)?;
         draft.as_file_mut().write_all(&serde_json::to_vec(&entry)?)?;
@@ -110,7 +118,8 @@ impl BuildCacheFolder {
 /// The record in an entry, if the entry is whole and this source's.
 fn read_record(source: &SourceDigest, bytes: &[u8]) -> Result<BuildRecord, &'static str> {
     let entry: Entry = serde_json::from_slice(bytes).map_err(|_| "its entry cannot be read")?;
-    if entry.record.to_bytes().1 != entry.digest || entry.record.source_digest() != Some(*source) {
+    let (_, digest) = entry.record.to_bytes();
+    if entry.version != ENTRY_VERSION || digest != entry.digest || entry.record.source_digest() != Some(*source) {
         return Err("its entry is not what was written");
     }
     Ok(entry.record)

@@ -10,6 +10,7 @@ mod file_store;
 #[cfg(test)]
 mod git;
 #[cfg(test)]
+mod looking_again;
 mod packaging;
 #[cfg(test)]
 mod project;

@@ -20,7 +20,7 @@ use std::future::Future;
 
 use shipway_core::build_cache::{CacheAccess, cache_access};
 use shipway_core::configuration::{
-    Origin, OutputFormat, ResolvedEnvironment, choose_environment, resolve, resolve_run,
+    Origin, OutputFormat, ResolvedEnvironment, RunSettings, choose_environment, resolve, resolve_run,
 };
 use shipway_core::exit::ExitCode;
 use shipway_engine::context::{Environment, Ports};
@@ -65,7 +65,7 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
 pub(crate) struct Settled {
     pub(crate) project: Project,
     pub(crate) resolved: ResolvedEnvironment,
-    concurrency: usize,
+    run: RunSettings,
     cache: CacheAccess,
     explanations: Explanations,
 }
@@ -77,9 +77,9 @@ impl Settled {
         let layers = invocation.layers(arguments);
         let (name, _) = choose_environment(&project.configuration, &layers)?;
         let resolved = resolve(&project.configuration, &layers, &name)?;
-        let concurrency = resolve_run(&layers)?.concurrency;
+        let run = resolve_run(&layers)?;
         let cache = cache_access(&resolved, layers.place, layers.branch.as_deref());
-        Ok(Self { project, resolved, concurrency, cache, explanations: Explanations::Untold })
+        Ok(Self { project, resolved, run, cache, explanations: Explanations::Untold })
     }
 
     /// Tells why functions are built, if `--explain` asks for it.
@@ -91,7 +91,7 @@ impl Settled {
     /// The engine's view of the selected functions.
     pub(crate) fn request(&self, functions: &[String]) -> Result<Environment, Failure> {
         let selection = Selection::of(functions);
-        request::environment(&self.project, &self.resolved, &selection, self.concurrency, self.cache)
+        request::environment(&self.project, &self.resolved, &selection, self.run.concurrency, self.cache)
     }
 
     /// A variable that CI systems set, AWS_REGION above all, wins over the file: nobody should have to guess that.
@@ -114,7 +114,7 @@ impl Settled {
         work: impl AsyncFnOnce(&Ports<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         block_on(async {
-            let connection = Connection::open(&self.project, &self.resolved, invocation).await?;
+            let connection = Connection::open(&self.project, &self.resolved, invocation, self.run.threads).await?;
             let reporter = TerminalReporter::new(printer, self.explanations);
             self.tell_overridden(printer);
             let done = unless_interrupted(connection.with_ports(&reporter, work)).await;
