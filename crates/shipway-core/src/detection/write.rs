@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::detect::{DetectedFunction, Detections};
-use crate::builder::Builder;
+use crate::builder::{Builder, GoSettings, RustSettings};
 use crate::configuration::descriptions;
 use crate::names::ProjectName;
 
@@ -59,8 +59,15 @@ fn write_function(text: &mut String, function: &DetectedFunction) {
     line(text, &format!("path = {}", quoted(function.path.as_str())));
     line(text, &format!("runtime = {}", quoted(function.runtime.as_str())));
     line(text, &format!("handler = {}", quoted(function.handler.as_str())));
-    if let Builder::Prebuilt { path } = &function.builder {
-        line(text, &format!("build = {{ prebuilt = {} }}", quoted(path)));
+    match &function.builder {
+        Builder::Prebuilt { path } => line(text, &format!("build = {{ prebuilt = {} }}", quoted(path))),
+        Builder::Rust(RustSettings { binary: Some(binary), .. }) => {
+            line(text, &format!("rust = {{ binary = {} }}", quoted(binary)));
+        }
+        Builder::Go(GoSettings { package: Some(package), .. }) => {
+            line(text, &format!("go = {{ package = {} }}", quoted(package)));
+        }
+        _ => {}
     }
 }
 
