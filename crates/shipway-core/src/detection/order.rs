@@ -108,7 +108,11 @@ fn fitting(
 fn complete(function: &ResolvedFunction, detected: &[DetectedFunction]) -> Result<(Runtime, Handler), Problems> {
     let settings = &function.settings;
     let lacking = if settings.runtime.is_none() { "runtime" } else { "handler" };
-    let [found] = detected else {
+    // Several programs of one package answer at the same handler, and which one it is the builder's settings say.
+    let same = |found: &&DetectedFunction| {
+        detected.iter().all(|other| (&other.runtime, &other.handler) == (&found.runtime, &found.handler))
+    };
+    let Some(found) = detected.first().filter(same) else {
         let what = if detected.is_empty() { "nothing" } else { "more than one function" };
         let message = format!("`{}` has no `{lacking}`, and {what} was found in {}", function.name, settings.path);
         let seen: Vec<String> = detected.iter().map(|found| format!("`{}`", found.handler)).collect();
@@ -239,6 +243,23 @@ mod tests {
         cannot tell how `f` is built: `java21` in a
         hint: set `build`, such as `{ command = ["make", "package"], output = "dist" }`
         "#);
+    }
+
+    #[test]
+    fn compiled_languages_are_known_by_their_manifests() {
+        let runtime = "runtime = \"provided.al2023\"\nhandler = \"bootstrap\"";
+        let found = order(runtime, &[("a/Cargo.toml", "")]).unwrap();
+        assert_eq!(found.builder, Builder::Rust(RustSettings::default()));
+        let found = order(runtime, &[("a/main.go", ""), ("go.mod", "")]).unwrap();
+        assert_eq!(found.builder, Builder::Go(GoSettings::default()));
+        // Several programs in one package: the runtime and the handler are the same.
+        let manifest = "[package]\nname = \"x\"\n[dependencies]\nlambda_http = \"1\"\n";
+        let program = "use lambda_http::run;\n";
+        let files = [("a/Cargo.toml", manifest), ("a/src/bin/b.rs", program), ("a/src/bin/c.rs", program)];
+        let found = order("rust = { binary = \"c\" }", &files).unwrap();
+        assert_eq!((found.runtime.as_str(), found.handler.as_str()), ("provided.al2023", "bootstrap"));
+        let binary = Some("c".to_owned());
+        assert_eq!(found.builder, Builder::Rust(RustSettings { binary, ..RustSettings::default() }));
     }
 
     #[test]

@@ -215,6 +215,102 @@ fn typescript_and_other_package_managers_are_doubted() {
     ");
 }
 
+const GO: &str = "package main\n\nimport (\n\t\"github.com/aws/aws-lambda-go/lambda\"\n)\n\nfunc main() {\n\tlambda.Start(handle)\n}\n";
+
+#[test]
+fn go_functions_are_main_packages_that_start_the_runtime() {
+    assert_snapshot!(summary(&[
+        ("go.mod", "module example.com/shop\n"),
+        ("cmd/api/main.go", GO),
+        ("cmd/api/main_test.go", GO),
+        ("cmd/tool/main.go", "package main\n\nfunc main() {}\n"),
+        ("functions/split/main.go", "package main\n\nfunc main() {\n\tlambda.StartWithOptions(handle)\n}\n"),
+        ("functions/split/handle.go", "package main\n\nimport \"github.com/aws/aws-lambda-go/lambda\"\n"),
+        ("internal/start/start.go", "package start\nimport \"github.com/aws/aws-lambda-go/lambda\"\nvar _ = lambda.Start\n"),
+        ("vendor/github.com/aws/x/main.go", GO),
+    ]), @"
+    api in cmd/api: provided.al2023 bootstrap
+    split in functions/split: provided.al2023 bootstrap
+    ");
+    assert_snapshot!(summary(&[("go.mod", "module example.com/shop\n"), ("main.go", GO)]), @"shop in .: provided.al2023 bootstrap");
+    let indirect = GO.replace("lambda.Start", "start.Main");
+    assert_snapshot!(summary(&[("api/main.go", &indirect)]), @"
+    api in api: provided.al2023 bootstrap
+      it imports AWS's library, and `lambda.Start` was not seen
+      there is no go.mod, which the build needs: `go mod init` writes it
+    ");
+}
+
+const RUST: &str =
+    "use lambda_runtime::{run, service_fn};\n\nasync fn main() {\n    lambda_runtime::run(service_fn(f)).await\n}\n";
+
+#[test]
+fn rust_functions_are_binaries_that_use_the_runtimes_crates() {
+    let files = [
+        ("Cargo.toml", "[workspace]\nmembers = [\"functions/*\", \"tools\"]\n"),
+        ("Cargo.lock", ""),
+        ("functions/api/Cargo.toml", "[package]\nname = \"shop-api\"\n[dependencies]\nlambda_http = \"1\"\n"),
+        ("functions/api/src/main.rs", RUST),
+        (
+            "functions/events/Cargo.toml",
+            "[package]\nname = \"events\"\n[dependencies]\nlambda_runtime.workspace = true\n[[bin]]\nname = \"created\"\npath = \"src/created.rs\"\n",
+        ),
+        ("functions/events/src/created.rs", RUST),
+        ("functions/events/src/bin/paid.rs", RUST),
+        ("functions/events/src/bin/refunded/main.rs", RUST),
+        ("functions/events/src/bin/migrate.rs", "fn main() {}\n"),
+        ("tools/Cargo.toml", "[package]\nname = \"tools\"\n"),
+        ("tools/src/main.rs", "fn main() {}\n"),
+    ];
+    assert_snapshot!(summary(&files), @"
+    api in functions/api: provided.al2023 bootstrap
+    created in functions/events: provided.al2023 bootstrap
+    paid in functions/events: provided.al2023 bootstrap
+    refunded in functions/events: provided.al2023 bootstrap
+    ");
+    let text = written(&files);
+    let functions = text.split("[environments.local]").next().unwrap();
+    assert_snapshot!(functions.split_once("[functions.api]").unwrap().1, @r#"
+    path = "functions/api"
+    runtime = "provided.al2023"
+    handler = "bootstrap"
+
+    # functions/events/src/created.rs:4: `lambda_runtime::run(service_fn(f)).await`
+    # functions/events/Cargo.toml: it depends on `lambda_runtime`
+    [functions.created]
+    path = "functions/events"
+    runtime = "provided.al2023"
+    handler = "bootstrap"
+    rust = { binary = "created" }
+
+    # functions/events/src/bin/paid.rs:4: `lambda_runtime::run(service_fn(f)).await`
+    # functions/events/Cargo.toml: it depends on `lambda_runtime`
+    [functions.paid]
+    path = "functions/events"
+    runtime = "provided.al2023"
+    handler = "bootstrap"
+    rust = { binary = "paid" }
+
+    # functions/events/src/bin/refunded/main.rs:4: `lambda_runtime::run(service_fn(f)).await`
+    # functions/events/Cargo.toml: it depends on `lambda_runtime`
+    [functions.refunded]
+    path = "functions/events"
+    runtime = "provided.al2023"
+    handler = "bootstrap"
+    rust = { binary = "refunded" }
+
+    # The embedded Lambda on this machine: no account, no credentials.
+    "#);
+    assert_snapshot!(summary(&[
+        ("Cargo.toml", "[package]\nname = \"shop\"\n[dependencies]\naws_lambda_events = \"1\"\n"),
+        ("src/main.rs", "mod handler;\nfn main() {}\n"),
+    ]), @"
+    shop in .: provided.al2023 bootstrap
+      src/main.rs does not name lambda_runtime or lambda_http: see that it takes invocations
+      there is no Cargo.lock, which the build needs: `cargo generate-lockfile` writes it
+    ");
+}
+
 #[test]
 fn the_environments_in_aws_are_accepted_when_they_are_uncommented() {
     let text: String = aws_environments()
@@ -243,6 +339,10 @@ fn file() -> impl Strategy<Value = (String, String)> {
             "bootstrap",
             ".python-version",
             "package-lock.json",
+            "Cargo.toml",
+            "main.rs",
+            "main.go",
+            "go.mod",
         ])
         .prop_map(str::to_owned),
         "[a-z\"\\\\ ]{1,5}\\.(py|js)",
@@ -258,6 +358,9 @@ fn file() -> impl Strategy<Value = (String, String)> {
             "{\"engines\": {\"node\": \"\u{1b}20\"}}",
             "def a(event, context",
             "module.exports = {handler}",
+            "package main\nimport \"github.com/aws/aws-lambda-go/lambda\"\nfunc main() { lambda.Start(f) }",
+            "[package]\nname = \"a \\\"b\"\n[dependencies]\nlambda_runtime = \"1\"\n[[bin]]\nname = \"x y\"\n[[bin]]\nname = \"b\"\npath = \"main.rs\"",
+            "module \"x y\"",
         ])
         .prop_map(str::to_owned),
         any::<String>(),

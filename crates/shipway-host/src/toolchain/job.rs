@@ -19,6 +19,8 @@ pub(super) struct Job<'a> {
     pub(super) build: &'a FunctionBuild,
     pub(super) source: &'a Source,
     pub(super) scratch: PathBuf,
+    /// This machine's own folder for the project, which stays when the build is done.
+    pub(super) state: PathBuf,
     pub(super) environment: BTreeMap<OsString, OsString>,
     pub(super) deadline: Instant,
     pub(super) on_line: OnLine<'a>,
