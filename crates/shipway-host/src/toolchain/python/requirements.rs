@@ -53,10 +53,9 @@ pub(super) struct Look {
 
 /// The inputs' copies, for what reads declarations.
 pub(super) fn reading<T>(job: &Job<'_>, act: impl FnOnce(&mut Project<'_>) -> T) -> T {
-    let files: BTreeSet<String> = job.source.files.keys().cloned().collect();
     let inputs = job.scratch.join("inputs");
     let mut read = |path: &str| fs::read_to_string(inputs.join(path)).ok();
-    act(&mut Project::new(&files, &mut read))
+    act(&mut Project::new(&job.source.files, &mut read))
 }
 
 /// Reads what the function declares.
