@@ -9,6 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::builder::Builder;
 use crate::contract::Contract;
 use crate::digest::{ArtifactDigest, BuildDigest, ContentDigest, PackageDigest, SourceDigest};
 use crate::names::{Architecture, Commit, Handler, LogicalName, Runtime};
@@ -43,44 +44,6 @@ pub struct FunctionBuild {
     pub timeout_seconds: u64,
     /// What the build's contract will be.
     pub contract: Contract,
-}
-
-/// What turns a function's inputs into a tree of files.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Builder {
-    /// `uv` or `pip`, from `requirements.txt` or `pyproject.toml`.
-    Python {
-        /// The requirements file, relative to the function's folder, when not the usual one.
-        requirements: Option<String>,
-    },
-    /// `npm`, from `package.json` and its lock file.
-    Node,
-    /// The user's own command.
-    Command {
-        /// Program and arguments; run in the scratch copy of the function's folder.
-        command: Vec<String>,
-        /// The folder it fills, relative to the function's.
-        output: String,
-    },
-    /// Nothing: a folder, zip or jar that is there already.
-    Prebuilt {
-        /// Where it is, relative to the function's folder.
-        path: String,
-    },
-}
-
-impl Builder {
-    /// The builder's name, as in the configuration.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Python { .. } => "python",
-            Self::Node => "node",
-            Self::Command { .. } => "command",
-            Self::Prebuilt { .. } => "prebuilt",
-        }
-    }
 }
 
 /// Where a package is to run.
@@ -148,6 +111,13 @@ impl Source {
         variables: BTreeMap<String, ContentDigest>,
     ) -> Self {
         Self { recipe: RECIPE_VERSION, settings: settings_of(build), files, variables }
+    }
+
+    /// The files that are not in `folder`, which is relative to the project's.
+    pub fn beyond<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = &'s str> {
+        let inside =
+            move |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.files.keys().map(String::as_str).filter(move |path| !inside(path))
     }
 
     /// The source digest: BLAKE3 over the canonical JSON of this value (maps are sorted).

@@ -6,11 +6,14 @@
 //! so to the compiler.
 
 pub mod build;
+pub mod build_cache;
+pub mod builder;
 pub mod configuration;
 pub mod contract;
 pub mod detection;
 pub mod digest;
 pub mod exit;
+pub mod inputs;
 pub mod ledger;
 pub mod live;
 pub mod names;

@@ -13,10 +13,10 @@
 use std::error::Error;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use shipway_package::{PackageRequest, Tree, package};
+use shipway_package::{Package, PackageRequest, Repackaged, Tree, package, package_again};
 
 const USAGE: &str = "usage: package_folder FOLDER OUTPUT.zip [--threads N] [--cache CACHE_FOLDER]";
 
@@ -56,12 +56,12 @@ fn read_arguments(mut given: impl Iterator<Item = OsString>) -> Result<Arguments
 
 fn run(arguments: &Arguments) -> Result<String, Box<dyn Error>> {
     let Arguments { folder, output, threads, cache } = arguments;
-    if let Some(cache) = cache {
-        // Nothing is remembered there yet.
-        std::fs::create_dir_all(cache)?;
-    }
     let tree = Tree { root: folder, exclude: &[], allow: &[], dependency_roots: &[] };
-    let made = package(&PackageRequest { tree, threads: *threads, output })?;
+    let request = PackageRequest { tree, threads: *threads, output };
+    let made = match cache {
+        Some(cache) => package_with(&request, cache)?,
+        None => package(&request)?,
+    };
     Ok(format!(
         "{{\"sha256\":\"{}\",\"zip_bytes\":{},\"unzipped_bytes\":{},\"files\":{}}}",
         made.zip_sha256,
@@ -69,4 +69,20 @@ fn run(arguments: &Arguments) -> Result<String, Box<dyn Error>> {
         made.unzipped_bytes,
         made.entries.len()
     ))
+}
+
+fn package_with(request: &PackageRequest<'_>, cache: &Path) -> Result<Package, Box<dyn Error>> {
+    std::fs::create_dir_all(cache)?;
+    match package_again(request, &cache.join("package.memory"))? {
+        Repackaged::Kept { package, zip } => {
+            if zip != std::path::absolute(request.output)? {
+                std::fs::copy(zip, request.output)?;
+            }
+            Ok(package)
+        }
+        Repackaged::Made { package, memory } => {
+            memory.keep(request.output)?;
+            Ok(package)
+        }
+    }
 }

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::file::{BuildSetting, ConfigurationFile, EnvironmentFunctionSection, EnvironmentSection, FunctionSection};
+use super::build_setting::{BuildSetting, BundleSetting, Language, NodeSection};
+use super::file::{ConfigurationFile, EnvironmentFunctionSection, EnvironmentSection, FunctionSection};
 use super::naming::naming;
+use super::paths::RelativePath;
 use super::problem::{ProblemCode, suggestion};
 use super::reader::{Located, Place, Reading};
 use super::store_url::StoreUrl;
@@ -40,26 +42,59 @@ fn conflict(reading: &mut Reading<'_>, place: &Place, message: &str, hint: Optio
 }
 
 fn check_function(name: &LogicalName, function: &FunctionSection, reading: &mut Reading<'_>) {
-    if let Some(python) = &function.python
-        && let Some(build) = &function.build
-        && !matches!(build.value, BuildSetting::Auto | BuildSetting::Python)
-    {
-        let message = format!("`python` has settings for `{name}`, which another builder builds");
-        conflict(reading, &python.place, &message, None);
-    }
+    check_languages(name, function, reading);
+    let build = function.build.as_ref().map(|build| &build.value);
     let relative = [
         function.python.as_ref().and_then(|python| python.value.requirements.as_ref()),
-        function.build.as_ref().and_then(|build| match &build.value {
-            BuildSetting::Command(command) => Some(&command.output),
-            BuildSetting::Prebuilt(prebuilt) => Some(&prebuilt.prebuilt),
-            BuildSetting::Auto | BuildSetting::Python | BuildSetting::Node => None,
-        }),
+        function.java.as_ref().and_then(|java| java.value.jar.as_ref()),
+        function.go.as_ref().and_then(|go| go.value.package.as_ref()),
+        function.node.as_ref().and_then(|node| bundle_entry(&node.value)),
+        match build {
+            Some(BuildSetting::Command(command)) => Some(&command.output),
+            Some(BuildSetting::Prebuilt(prebuilt)) => Some(&prebuilt.prebuilt),
+            _ => None,
+        },
     ];
     for path in relative.into_iter().flatten() {
         if let Err(invalid) = function.path.value.join(&path.value) {
             reading.invalid(&path.place, ProblemCode::InvalidValue, invalid.to_string(), None);
         }
     }
+}
+
+fn bundle_entry(node: &NodeSection) -> Option<&Located<RelativePath>> {
+    match &node.bundle.as_ref()?.value {
+        BundleSetting::With(bundle) => bundle.entry.as_ref(),
+        BundleSetting::On | BundleSetting::Off => None,
+    }
+}
+
+/// Settings for a language are for the builder of that language, and a function has one builder.
+fn check_languages(name: &LogicalName, function: &FunctionSection, reading: &mut Reading<'_>) {
+    let sections = language_sections(function);
+    let chosen = match function.build.as_ref().map(|build| &build.value) {
+        None | Some(BuildSetting::Auto) => sections.first().map(|(language, _)| *language),
+        Some(BuildSetting::Language(language)) => Some(*language),
+        Some(BuildSetting::Command(_) | BuildSetting::Prebuilt(_)) => None,
+    };
+    for (language, place) in sections {
+        if Some(language) != chosen {
+            let message = format!("`{}` has settings for `{name}`, which another builder builds", language.word());
+            conflict(reading, place, &message, None);
+        }
+    }
+}
+
+/// The languages that a function has settings for, and where.
+pub(super) fn language_sections(function: &FunctionSection) -> Vec<(Language, &Place)> {
+    let sections = [
+        (Language::Python, function.python.as_ref().map(|section| &section.place)),
+        (Language::Node, function.node.as_ref().map(|section| &section.place)),
+        (Language::Java, function.java.as_ref().map(|section| &section.place)),
+        (Language::Go, function.go.as_ref().map(|section| &section.place)),
+        (Language::Rust, function.rust.as_ref().map(|section| &section.place)),
+    ];
+    sections.into_iter().filter_map(|(language, place)| Some((language, place?))).collect()
 }
 
 fn check_aws(section: &EnvironmentSection, reading: &mut Reading<'_>) {

@@ -6,15 +6,13 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use toml::de::DeValue;
 
-use super::paths::{BranchPattern, PathPattern, ProjectPath, RelativePath};
-use super::problem::ProblemCode;
+use super::build_setting::{BuildSetting, GoSection, JavaSection, NodeSection, PythonSection, RustSection};
+use super::paths::{BranchPattern, PathPattern, ProjectPath};
 use super::reader::{Located, Optional, Place, Reading, Sections, Setting, section};
 use super::store_url::StoreUrl;
 use super::template::NameTemplate;
 use super::texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, ProfileName, RoleArn, VariableName};
-use super::values::{
-    AliasSetting, CommandLine, Megabytes, Provider, RuntimeSetting, Seconds, Span, UnqualifiedCallers,
-};
+use super::values::{AliasSetting, Megabytes, Provider, RuntimeSetting, Seconds, Span, UnqualifiedCallers};
 use crate::names::{AccountId, Architecture, EnvironmentName, FunctionName, Handler, LogicalName, ProjectName, Region};
 
 section! {
@@ -42,7 +40,7 @@ section! {
 }
 
 section! {
-    planned ["layers", "layer", "smoke_test", "smoke", "hooks", "image", "dockerfile", "rollout", "owner", "java", "ruby", "go", "rust", "dotnet"]
+    planned ["layers", "layer", "smoke_test", "smoke", "hooks", "image", "dockerfile", "rollout", "owner", "dotnet"]
     elsewhere [
         ("name", "the name in AWS is `function_name`"),
         ("memory", "what the code needs at least is `requires = { memory = 256 }`; provisioning sets what it gets"),
@@ -67,11 +65,19 @@ section! {
         /// The processor architecture that the code is built for. Default: `x86_64`.
         architecture: Optional<Architecture>,
         /// How the function is built: `"auto"` (the default: Shipway looks at the folder), `"python"`, `"node"`,
-        /// or a table: `{ command = ["make", "package"], output = "dist" }` runs a command of your own,
-        /// `{ prebuilt = "dist/app.zip" }` takes what is there already.
+        /// `"java"`, `"go"`, `"rust"` or `"ruby"`; or a table: `{ command = ["make", "package"], output = "dist" }` runs
+        /// a command of your own, `{ prebuilt = "dist/app.zip" }` takes what is there already.
         build: Optional<BuildSetting>,
         /// Settings for Python.
         python: Optional<PythonSection>,
+        /// Settings for Node.
+        node: Optional<NodeSection>,
+        /// Settings for Java.
+        java: Optional<JavaSection>,
+        /// Settings for Go.
+        go: Optional<GoSection>,
+        /// Settings for Rust.
+        rust: Optional<RustSection>,
         /// Further inputs of the build: paths and globs relative to this file. A change in them is a change of
         /// the function.
         depends_on: Optional<Vec<PathPattern>>,
@@ -97,16 +103,6 @@ const VALUES_ARE_PROVISIONINGS: &str = "provisioning sets variables: `requires =
      which the code needs, and a local environment sets them in `[environments.local.functions.NAME]`";
 
 section! {
-    planned []
-    /// Settings for a Python function.
-    struct PythonSection {
-        /// The file with the requirements, relative to the function's folder. Default: `requirements.txt`, or else
-        /// `pyproject.toml`, with `uv.lock` if there is one.
-        requirements: Optional<RelativePath>,
-    }
-}
-
-section! {
     planned ["layers", "permissions", "ephemeral_storage"]
     /// What a function's code needs of its configuration.
     struct RequiresSection {
@@ -116,73 +112,6 @@ section! {
         memory: Optional<Megabytes>,
         /// Timeout in seconds, at least.
         timeout: Optional<Seconds>,
-    }
-}
-
-section! {
-    planned []
-    /// A build by a command of your own. It runs in a copy of the inputs, in the function's folder there.
-    struct CommandBuild {
-        /// The program and its arguments. There is no shell in between.
-        command: Located<CommandLine>,
-        /// The folder, zip or jar that the command makes, relative to the function's folder.
-        output: Located<RelativePath>,
-    }
-}
-
-section! {
-    planned []
-    /// A function that something else has built.
-    struct PrebuiltBuild {
-        /// The folder, zip or jar, relative to the function's folder.
-        prebuilt: Located<RelativePath>,
-    }
-}
-
-/// `build`: a word or a table.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum BuildSetting {
-    Auto,
-    Python,
-    Node,
-    Command(CommandBuild),
-    Prebuilt(PrebuiltBuild),
-}
-
-const BUILDERS: [&str; 3] = ["auto", "python", "node"];
-const BUILD_TABLES: &str =
-    "a build of your own is `{ command = [\"make\", \"package\"], output = \"dist\" }` or `{ prebuilt = \"dist\" }`";
-
-impl Setting for BuildSetting {
-    fn read(value: &DeValue<'_>, place: &Place, reading: &mut Reading<'_>) -> Option<Self> {
-        match value {
-            DeValue::String(word) => match word.as_ref() {
-                "auto" => Some(Self::Auto),
-                "python" => Some(Self::Python),
-                "node" => Some(Self::Node),
-                other => {
-                    let message = format!("`{other}` is no builder: they are `auto`, `python` and `node`");
-                    let hint = super::problem::nearest(other, BUILDERS)
-                        .map_or_else(|| BUILD_TABLES.to_owned(), |near| format!("did you mean `{near}`?"));
-                    reading.invalid(place, ProblemCode::InvalidValue, message, Some(hint));
-                    None
-                }
-            },
-            DeValue::Table(table) if table.contains_key("prebuilt") => {
-                PrebuiltBuild::read(value, place, reading).map(Self::Prebuilt)
-            }
-            DeValue::Table(_) => CommandBuild::read(value, place, reading).map(Self::Command),
-            _ => {
-                reading.wrong_type(place, "a builder's name or a table", value);
-                None
-            }
-        }
-    }
-
-    fn schema(generator: &mut SchemaGenerator) -> Schema {
-        let command = generator.subschema_for::<CommandBuild>();
-        let prebuilt = generator.subschema_for::<PrebuiltBuild>();
-        json_schema!({ "anyOf": [{ "enum": BUILDERS }, command, prebuilt] })
     }
 }
 

@@ -4,6 +4,7 @@
 //! nothing of what is deployed. From the outside: [`ProjectConfiguration::parse`], [`choose_environment`],
 //! [`resolve`].
 
+mod build_setting;
 mod check;
 mod choose;
 mod explain;
@@ -15,6 +16,7 @@ mod problem;
 mod project;
 mod reader;
 mod resolve;
+mod resolve_builder;
 mod resolve_function;
 mod resolved;
 mod schema;
@@ -41,6 +43,6 @@ pub(crate) use schema::descriptions;
 pub use schema::schema;
 pub use source::Location;
 pub use store_url::StoreUrl;
-pub use texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, ProfileName, RoleArn, VariableName};
+pub use texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, PackageName, ProfileName, RoleArn, VariableName};
 pub use values::{Megabytes, Provider, Seconds, UnqualifiedCallers};
 pub use variables::EnvironmentVariable;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::explain::Explainer;
-use super::file::{BuildSetting, EnvironmentFunctionSection, FunctionSection};
+use super::file::{EnvironmentFunctionSection, FunctionSection};
 use super::reader::Located;
+use super::resolve_builder::resolve_builder;
 use super::resolved::{FunctionSettings, LocalFunction, Requirements, ResolvedFunction};
 use super::texts::{HiddenText, VariableName};
 use super::values::{Megabytes, Seconds, Span};
-use crate::build::Builder;
 use crate::names::{Architecture, LogicalName, Target};
 
 const DEFAULT_BUILD_TIMEOUT: Duration = Duration::from_mins(15);
@@ -56,7 +56,7 @@ fn settings(explainer: &mut Explainer<'_>, name: &LogicalName, function: &Functi
     let runtime = explainer.optional(&key("runtime"), function.runtime.as_ref()).map(|runtime| runtime.0);
     let handler = explainer.optional(&key("handler"), function.handler.as_ref());
     let architecture = explainer.setting(&key("architecture"), function.architecture.as_ref(), Architecture::X86_64);
-    let builder = builder(explainer, name, function);
+    let builder = resolve_builder(explainer, name, function);
     let depends_on = explainer.list(&key("depends_on"), function.depends_on.as_ref());
     let exclude = explainer.list(&key("exclude"), function.exclude.as_ref());
     let allow = explainer.list(&key("allow"), function.allow.as_ref());
@@ -77,36 +77,6 @@ fn settings(explainer: &mut Explainer<'_>, name: &LogicalName, function: &Functi
         build_timeout,
         requires,
     }
-}
-
-/// What builds the function, unless that is left to what is in its folder.
-fn builder(explainer: &mut Explainer<'_>, name: &LogicalName, function: &FunctionSection) -> Option<Builder> {
-    let file = function.build.as_ref();
-    let requirements = function.python.as_ref().and_then(|python| python.value.requirements.as_ref());
-    let (builder, shown) = match file.map(|located| &located.value) {
-        None | Some(BuildSetting::Auto) if requirements.is_none() => (None, "auto".to_owned()),
-        // Settings for Python say that it is Python.
-        None | Some(BuildSetting::Auto | BuildSetting::Python) => {
-            let requirements = requirements.map(|located| located.value.to_string());
-            (Some(Builder::Python { requirements }), "python".to_owned())
-        }
-        Some(BuildSetting::Node) => (Some(Builder::Node), "node".to_owned()),
-        Some(BuildSetting::Command(command)) => {
-            let (words, output) = (command.command.value.0.clone(), command.output.value.to_string());
-            let shown = format!("command {words:?}, output {output}");
-            (Some(Builder::Command { command: words, output }), shown)
-        }
-        Some(BuildSetting::Prebuilt(prebuilt)) => {
-            let path = prebuilt.prebuilt.value.to_string();
-            let shown = format!("prebuilt {path}");
-            (Some(Builder::Prebuilt { path }), shown)
-        }
-    };
-    let implied = file.is_none() && requirements.is_some();
-    let origin = if implied { explainer.origin(requirements) } else { explainer.origin(file) };
-    explainer.show(&format!("functions.{name}.build"), shown, origin);
-    explainer.optional(&format!("functions.{name}.python.requirements"), requirements);
-    builder
 }
 
 fn requirements(explainer: &mut Explainer<'_>, name: &LogicalName, function: &FunctionSection) -> Requirements {

@@ -10,7 +10,7 @@ use super::problem::{ProblemCode, Problems, suggestion};
 use super::store_url::StoreUrl;
 use super::texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, ProfileName, RoleArn, VariableName};
 use super::values::{Megabytes, Provider, Seconds, UnqualifiedCallers};
-use crate::build::Builder;
+use crate::builder::Builder;
 use crate::names::{
     AccountId, Architecture, EnvironmentName, Handler, LogicalName, ProjectName, Region, Runtime, Serving, Target,
 };

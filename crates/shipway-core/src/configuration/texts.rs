@@ -103,6 +103,31 @@ checked_text!(
 );
 
 checked_text!(
+    /// The name of a binary target or a feature. Source: the Cargo Book, "The features section".
+    CargoName, "a name in Cargo.toml", "letters, digits, `-`, `_`, `+`, `.` and `/`",
+    Some("^[A-Za-z0-9_][A-Za-z0-9_+./-]*$"),
+    |text| {
+        text.as_bytes().first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_+./".contains(&byte))
+    }
+);
+
+checked_text!(
+    /// The name of a package in npm's registry, with its scope. Source: npm documentation, "package.json", `name`.
+    PackageName, "the name of an npm package", "such as `sharp` or `@aws-sdk/client-s3`",
+    Some("^(@[A-Za-z0-9._~-]+/)?[A-Za-z0-9._~-]+$"),
+    |text| {
+        let is_part = |part: &str| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte))
+        };
+        match text.strip_prefix('@').map(|scoped| scoped.split_once('/')) {
+            None => is_part(text),
+            Some(scoped) => scoped.is_some_and(|(scope, name)| is_part(scope) && is_part(name)),
+        }
+    }
+);
+
+checked_text!(
     /// The ARN of an IAM role.
     RoleArn, "the ARN of a role", "such as `arn:aws:iam::111111111111:role/shipway-deploy`",
     Some("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"),

@@ -9,6 +9,7 @@ use toml::de::DeValue;
 
 use super::problem::ProblemCode;
 use super::reader::{Choice, Place, Reading, Setting, TextSetting, choice_schema, read_choice};
+use crate::builder::RuntimePackages;
 use crate::names::{AliasName, Architecture, InvalidName, Runtime};
 
 /// The runtimes that AWS offers today, the newest of each family last: for suggestions, not a limit.
@@ -230,6 +231,7 @@ macro_rules! choices {
 }
 
 choices! {
+    RuntimePackages { "pack" => Self::Pack, "leave-out" => Self::LeaveOut, }
     Provider { "aws" => Self::Aws, "local" => Self::Local, }
     UnqualifiedCallers { "refuse" => Self::Refuse, "accept" => Self::Accept, }
     Architecture { "x86_64" => Self::X86_64, "arm64" => Self::Arm64, }

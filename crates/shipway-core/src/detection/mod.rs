@@ -6,14 +6,20 @@
 
 mod detect;
 mod folders;
+mod go;
+mod import;
+mod java;
 mod node;
 mod order;
 mod prebuilt;
 mod python;
+mod ruby;
+mod rust;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use detect::{DetectedFunction, Detections, Evidence, ListedFile, detect};
+pub use import::{ImportError, import};
 pub use order::build_order;
 pub use write::write_configuration;

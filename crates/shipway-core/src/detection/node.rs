@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::detect::{Evidence, Found, Read, company, names_for};
 use super::folders::{Folders, join, relative, split};
-use crate::build::Builder;
+use crate::builder::{Builder, NodeSettings};
 
 /// What makes a folder a Node package.
 pub(super) const MANIFEST: &str = "package.json";
@@ -58,7 +58,7 @@ fn describe(folders: &Folders<'_>, root: &str, export: &Export, names: Vec<Strin
                 if package.has_build_script { "its dependencies and `build` script" } else { "its dependencies" };
             evidence.push(Evidence { file: package.file.clone(), line: None, what: what.to_owned() });
             lock(folders, root, &mut evidence, &mut doubts);
-            Builder::Node
+            Builder::Node(NodeSettings::default())
         }
         None => {
             doubts.push("there is no package.json: the folder is packed as it is".to_owned());

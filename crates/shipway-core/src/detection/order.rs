@@ -4,8 +4,9 @@
 
 use super::detect::{DetectedFunction, ListedFile, detect};
 use super::folders::join;
-use super::{node, prebuilt};
-use crate::build::{Builder, FunctionBuild, Platform};
+use super::{java, node, prebuilt};
+use crate::build::{FunctionBuild, Platform};
+use crate::builder::{Builder, GoSettings, JavaSettings, NodeSettings, PythonSettings, RustSettings};
 use crate::configuration::{FunctionSettings, Problem, ProblemCode, Problems, ProjectPath, ResolvedFunction};
 use crate::contract::Contract;
 use crate::names::{Handler, Runtime, RuntimeFamily};
@@ -36,6 +37,7 @@ pub fn build_order(
             problem(message, hint.to_owned())
         })?,
     };
+    let (builder, handler) = with_entry_point(builder, handler);
     let texts = |texts: &[crate::configuration::PathPattern]| texts.iter().map(ToString::to_string).collect();
     let requires = &settings.requires;
     let contract = Contract {
@@ -122,19 +124,60 @@ fn complete(function: &ResolvedFunction, detected: &[DetectedFunction]) -> Resul
     Ok((runtime, handler))
 }
 
+/// What builds a function for a runtime in a folder (empty for the project's own), going by the files directly in it.
+pub(super) fn builder_of_folder(runtime: &Runtime, folder: &str, listing: &[ListedFile]) -> Option<Builder> {
+    let path = if folder.is_empty() { ProjectPath::root() } else { folder.parse().ok()? };
+    builder_for(runtime, &inside(&path, listing))
+}
+
+/// `path` as seen from `folder`, relative to the project's folder (empty for that itself); `None` when it leaves the
+/// project.
+pub(super) fn within(folder: &str, path: &str) -> Option<String> {
+    let whole: ProjectPath = if path.starts_with('/') { None } else { join(folder, path).parse().ok() }?;
+    Some(folder_text(&whole).to_owned())
+}
+
 /// What builds a function for a runtime, going by the files directly in its folder.
 fn builder_for(runtime: &Runtime, inside: &[ListedFile]) -> Option<Builder> {
     let has = |name: &str| inside.iter().any(|file| file.path == name);
     let as_it_is = Builder::Prebuilt { path: ".".to_owned() };
     match runtime.family()? {
         // Without requirements there is nothing to install, and the sources are the package.
-        RuntimeFamily::Python => Some(Builder::Python { requirements: None }),
-        RuntimeFamily::Node if has(node::MANIFEST) => Some(Builder::Node),
+        RuntimeFamily::Python => Some(Builder::Python(PythonSettings::default())),
+        RuntimeFamily::Node if has(node::MANIFEST) => Some(Builder::Node(NodeSettings::default())),
         RuntimeFamily::Node => Some(as_it_is),
+        RuntimeFamily::Java if java::MANIFESTS.iter().any(|name| has(name)) => {
+            Some(Builder::Java(JavaSettings::default()))
+        }
+        RuntimeFamily::Ruby => Some(Builder::Ruby),
         RuntimeFamily::Provided if has(prebuilt::BOOTSTRAP) => Some(as_it_is),
-        RuntimeFamily::Provided | RuntimeFamily::Java | RuntimeFamily::Ruby | RuntimeFamily::Dotnet => None,
+        RuntimeFamily::Provided if has("Cargo.toml") => Some(Builder::Rust(RustSettings::default())),
+        RuntimeFamily::Provided if has("go.mod") || inside.iter().any(|file| is_go_source(&file.path)) => {
+            Some(Builder::Go(GoSettings::default()))
+        }
+        RuntimeFamily::Provided | RuntimeFamily::Java | RuntimeFamily::Dotnet => None,
     }
 }
+
+fn is_go_source(path: &str) -> bool {
+    !path.contains('/') && path.ends_with(".go")
+}
+
+/// A handler that is no name in the package but a function's in the source, `package.module:function`: the package gets
+/// a root module that calls it, at the name that AWS's own templates use.
+fn with_entry_point(builder: Builder, handler: Handler) -> (Builder, Handler) {
+    match builder {
+        Builder::Python(settings) if handler.as_str().contains(':') => {
+            let entry_point = Some(handler.to_string());
+            let generated = ENTRY_POINT_HANDLER.parse().expect("a literal that is a handler's name");
+            (Builder::Python(PythonSettings { entry_point, ..settings }), generated)
+        }
+        builder => (builder, handler),
+    }
+}
+
+/// What provisioning knows of a Python function with an entry point. Source: the default of AWS's console.
+const ENTRY_POINT_HANDLER: &str = "lambda_function.lambda_handler";
 
 #[cfg(test)]
 mod tests {
@@ -163,7 +206,7 @@ mod tests {
         let order =
             order("", &[APP, ("a/.python-version", "3.12\n"), ("b/app.py", "def handler(event, context):")]).unwrap();
         assert_eq!((order.runtime.as_str(), order.handler.as_str()), ("python3.12", "app.handler"));
-        assert_eq!(order.builder, Builder::Python { requirements: None });
+        assert_eq!(order.builder, Builder::Python(PythonSettings::default()));
         assert_eq!((order.folder.as_str(), order.timeout_seconds), ("a", 900));
     }
 
@@ -173,9 +216,18 @@ mod tests {
             "runtime = \"nodejs22.x\"\nhandler = \"x.y\"\nrequires = { environment = [\"TABLE\"], memory = 256 }";
         let order = order(lines, &[APP, ("a/package.json", "{}")]).unwrap();
         assert_eq!((order.runtime.as_str(), order.handler.as_str()), ("nodejs22.x", "x.y"));
-        assert_eq!(order.builder, Builder::Node);
+        assert_eq!(order.builder, Builder::Node(NodeSettings::default()));
         assert_eq!(order.contract.environment.into_iter().collect::<Vec<_>>(), ["TABLE"]);
         assert_eq!(order.contract.memory_megabytes, Some(256));
+    }
+
+    #[test]
+    fn an_entry_point_of_python_leaves_the_handler_that_provisioning_knows() {
+        let order = order("runtime = \"python3.13\"\nhandler = \"shop.web:answer\"", &[APP]).unwrap();
+        assert_eq!(order.handler.as_str(), "lambda_function.lambda_handler");
+        assert_eq!(order.contract.handler, order.handler);
+        let entry_point = Some("shop.web:answer".to_owned());
+        assert_eq!(order.builder, Builder::Python(PythonSettings { entry_point, ..PythonSettings::default() }));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::detect::{Company, Evidence, Found, names_for};
 use super::folders::{Folders, join};
-use crate::build::Builder;
+use crate::builder::Builder;
 
 /// The name of the program that Lambda starts for `provided.*`.
 pub(super) const BOOTSTRAP: &str = "bootstrap";

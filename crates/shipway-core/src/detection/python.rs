@@ -2,7 +2,7 @@
 
 use super::detect::{Evidence, Found, Read, company, names_for};
 use super::folders::{Folders, join, relative};
-use crate::build::Builder;
+use crate::builder::{Builder, PythonSettings};
 
 /// The files that say what a Python function depends on; the folder with one is the function's.
 pub(super) const MANIFESTS: [&str; 3] = ["uv.lock", "requirements.txt", "pyproject.toml"];
@@ -68,7 +68,7 @@ fn describe(
     Found {
         names,
         folder: root.to_owned(),
-        builder: Builder::Python { requirements: None },
+        builder: Builder::Python(PythonSettings::default()),
         runtime,
         handler: format!("{module}.{}", candidate.name),
         evidence,

@@ -280,3 +280,29 @@ proptest! {
         prop_assert_eq!(configuration.unwrap().functions().count(), detections.functions.len());
     }
 }
+
+#[test]
+fn java_and_ruby_functions_are_found_with_their_runtimes() {
+    let import = "package shop;\nimport com.amazonaws.services.lambda.runtime.RequestHandler;\n";
+    let java = format!("{import}public class CreateOrder implements RequestHandler<A, B> {{\n");
+    assert_snapshot!(summary(&[
+        ("pom.xml", "<project><properties><maven.compiler.release>17</maven.compiler.release></properties></project>"),
+        ("orders/pom.xml", "<project/>"),
+        ("orders/src/main/java/shop/CreateOrder.java", &java),
+        ("orders/src/test/java/shop/CreateOrderTest.java", &java),
+        ("quotes/build.gradle", "apply plugin: 'java'\n"),
+        ("quotes/src/main/java/shop/Quote.java", &java),
+        ("mail/Gemfile", "source 'https://rubygems.org'\nruby '~> 3.3.0'\n"),
+        ("mail/Gemfile.lock", ""),
+        ("mail/lib/send.rb", "module Mail\n  def self.send(event:, context:)\n  end\nend\n"),
+        ("mail/vendor/bundle/ruby/3.3.0/gems/x/lib/x.rb", "def handler(event:, context:)\nend\n"),
+        ("hello.rb", "def handler(event:, context:)\nend\n"),
+    ]), @r"
+    hello in .: ruby3.4 hello.handler
+      no gems: there is no Gemfile
+      nothing says which version of Ruby it is for
+    mail in mail: ruby3.3 lib/send.Mail.send
+    orders in orders: java17 shop.CreateOrder::handleRequest
+    quotes in quotes: java17 shop.Quote::handleRequest
+    ");
+}

@@ -15,7 +15,8 @@ use shipway_core::plan::{
 use shipway_core::step::Delivery;
 use shipway_core::store_layout;
 
-use super::build::{self, BuiltFunction};
+use super::build::{self, BuiltFunction, SharedBuilds};
+use super::explanation::{Because, Explanation, changes_since};
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
@@ -104,6 +105,8 @@ pub struct Considered {
 pub struct Consideration {
     /// Its plan.
     pub plan: TargetPlan,
+    /// Why it was built, or was not.
+    pub explanation: Explanation,
     /// Its build, where one was needed.
     pub built: Option<BuiltFunction>,
     /// What is to be served, where something is.
@@ -135,12 +138,21 @@ pub async fn prepare(
     for (function, glance) in environment.functions.iter().zip(glances) {
         // One after the other: build tools use all cores by themselves.
         let begun = ports.clock.monotonic();
-        let built = match glance {
-            Ok(Glance { nothing: None, source, present, glimpse }) => {
-                let built = build::build(ports, function, source, &head).await;
-                built.map(|built| Begun::Built { built: Box::new(built), present, glimpse })
+        let begin = async |glance: Glance| match glance.nothing {
+            None => {
+                let shared = SharedBuilds::Of(environment);
+                let built = build::build(ports, shared, function, glance.source, &head).await?;
+                Ok((Begun::Built(Box::new(built), Box::new(glance.glimpse)), glance.present))
             }
-            Ok(Glance { nothing: Some(nothing), present, .. }) => Ok(Begun::Nothing { nothing, present }),
+            Some((because, running)) => {
+                let (digest, folder) = (glance.source.digest(), &function.build.folder);
+                let explanation = Explanation::new(&glance.source, digest, folder, Because::Serves);
+                build::tell_explanation(ports, function, &explanation);
+                Ok((Begun::Unchanged { because, running: Box::new(running), explanation }, glance.present))
+            }
+        };
+        let built = match glance {
+            Ok(glance) => begin(glance).await,
             Err(error) => Err(error),
         };
         begun_builds.push((function, built, ports.clock.monotonic() - begun));
@@ -152,11 +164,13 @@ pub async fn prepare(
             async move {
                 let begun = ports.clock.monotonic();
                 let result = match built {
-                    Ok(Begun::Built { built, present, glimpse }) => {
+                    Ok((Begun::Built(built, glimpse), present)) => {
                         let job = Job { ports, environment, options, function, head };
-                        job.consider(*built, present, glimpse).await
+                        job.consider(*built, present, *glimpse).await
                     }
-                    Ok(Begun::Nothing { nothing, present }) => Ok(unchanged(function, present, nothing)),
+                    Ok((Begun::Unchanged { because, running, explanation }, present)) => {
+                        Ok(unchanged(function, present, because, *running, explanation))
+                    }
                     Err(error) => Err(error),
                 };
                 Considered { function: function.clone(), result, took: took + (ports.clock.monotonic() - begun) }
@@ -191,18 +205,18 @@ pub(crate) async fn check_account(ports: &Ports<'_>, environment: &Environment) 
     Err(OperationError::WrongAccount { expected: environment.account.clone(), found })
 }
 
+/// What came of a glance: a build, or none because there is nothing to do.
+enum Begun {
+    Built(Box<BuiltFunction>, Box<Glimpse>),
+    Unchanged { because: NothingBecause, running: Box<Running>, explanation: Explanation },
+}
+
 /// What two reads and a look at the inputs tell.
 struct Glance {
     source: source_of::Source,
     present: Option<Present>,
     nothing: Option<(NothingBecause, Running)>,
     glimpse: Glimpse,
-}
-
-/// What came of a glance: there is nothing to do, or there is a build now.
-enum Begun {
-    Nothing { nothing: (NothingBecause, Running), present: Option<Present> },
-    Built { built: Box<BuiltFunction>, present: Option<Present>, glimpse: Glimpse },
 }
 
 async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Function) -> Result<Glance, OperationError> {
@@ -229,7 +243,9 @@ pub(crate) fn ledger_of(environment: &Environment, function: &Function) -> Targe
 fn unchanged(
     function: &Function,
     present: Option<Present>,
-    (because, running): (NothingBecause, Running),
+    because: NothingBecause,
+    running: Running,
+    explanation: Explanation,
 ) -> Consideration {
     let plan = TargetPlan {
         function: function.name.clone(),
@@ -242,7 +258,7 @@ fn unchanged(
         decision: Decision::Nothing { because, running },
         warnings: Vec::new(),
     };
-    Consideration { plan, built: None, wish: None, present, live: None }
+    Consideration { plan, explanation, built: None, wish: None, present, live: None }
 }
 
 /// One function of a run.
@@ -267,7 +283,7 @@ impl Job<'_> {
         let order = order(ports, head, present.as_ref()).await?;
         let (decision, live) = self.decide(&wish, present.as_ref(), &order, glimpse).await?;
         let running = present.as_ref().and_then(|present| present.state().running.clone());
-        let changes = changes_since(ports, running.as_ref(), &built.record).await;
+        let changes = changes_since_running(ports, running.as_ref(), &built.record).await;
         let plan = TargetPlan {
             function: function.name.clone(),
             function_name: function.target.function.clone(),
@@ -279,7 +295,8 @@ impl Job<'_> {
             decision,
             warnings: warnings(present.as_ref()),
         };
-        Ok(Consideration { plan, built: Some(built), wish: Some(wish), present, live })
+        let explanation = built.explanation.clone();
+        Ok(Consideration { plan, explanation, built: Some(built), wish: Some(wish), present, live })
     }
 
     async fn provision(&self, built: &BuiltFunction) -> Result<(), OperationError> {
@@ -414,7 +431,7 @@ pub(crate) async fn order(ports: &Ports<'_>, head: &Head, present: Option<&Prese
 }
 
 /// Which inputs changed since what runs was built; `None` where its record does not tell.
-async fn changes_since(
+async fn changes_since_running(
     ports: &Ports<'_>,
     running: Option<&Running>,
     record: &BuildRecord,
@@ -422,12 +439,8 @@ async fn changes_since(
     let key = store_layout::build_record(&running?.build.build);
     let stored = ports.store.get(&key).await.ok()??;
     let before: BuildRecord = serde_json::from_slice(&stored.bytes).ok()?;
-    match (&before.origin, &record.origin) {
-        (Origin::Built { source: before, .. }, Origin::Built { source: after, .. }) => {
-            Some(source_of::changes(before, after))
-        }
-        _ => None,
-    }
+    let Origin::Built { source: after, .. } = &record.origin else { return None };
+    changes_since(Some(&before), after)
 }
 
 /// The names that exist there and come nearest. Not being allowed to list them is no reason to stop.

@@ -16,4 +16,5 @@ mod ledgers;
 mod lost_replies;
 mod refusals;
 mod rollbacks;
+mod shared_builds;
 mod throttling;

@@ -1,4 +1,5 @@
-//! Which of a project's files one function depends on: its folder, its `depends_on`, a prebuilt package. Whatever is
+//! Which of a project's files one function depends on: its folder, what its manifests lead to outside of that, its
+//! `depends_on`, a prebuilt package. Whatever is
 //! named and not there, or outside of the project, is the user's mistake and is named.
 
 use std::collections::BTreeSet;
@@ -6,7 +7,9 @@ use std::fs;
 use std::path::Path;
 
 use globset::GlobBuilder;
-use shipway_core::build::{Builder, FunctionBuild};
+use shipway_core::build::FunctionBuild;
+use shipway_core::builder::Builder;
+use shipway_core::inputs;
 use shipway_engine::ports::BuildFailure;
 
 use super::listing::Listing;
@@ -38,6 +41,8 @@ pub(super) fn select(
             &["git check-ignore -v shows which rule ignores a file"],
         ));
     }
+    let mut read = |path: &str| fs::read_to_string(project.join(path)).ok();
+    selected.extend(inputs::beyond_the_folder(build, &mut inputs::Project::new(&listing.files, &mut read)));
     for dependency in &build.depends_on {
         selected.extend(depended_on(project, listing, dependency)?);
     }

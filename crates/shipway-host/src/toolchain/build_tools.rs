@@ -9,13 +9,14 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use shipway_core::build::{Builder, FunctionBuild, Source};
+use shipway_core::build::{FunctionBuild, Source};
+use shipway_core::builder::Builder;
 use shipway_core::names::LogicalName;
 use shipway_engine::ports::{BuildFailure, BuiltTree, Toolchain};
 use tempfile::TempDir;
 
 use super::job::Job;
-use super::{command, copy, node, prebuilt, python};
+use super::{command, copy, go, java, node, prebuilt, python, ruby, rust};
 use crate::environment::CallerEnvironment;
 use crate::failure;
 
@@ -106,6 +107,9 @@ fn sweep(scratch: &Path) {
 #[async_trait(?Send)]
 impl Toolchain for BuildTools {
     async fn build(&self, build: &FunctionBuild, source: &Source) -> Result<BuiltTree, BuildFailure> {
+        if let Builder::Prebuilt { path } = &build.builder {
+            return prebuilt::build(&self.project, build, path);
+        }
         // Before the inputs are copied: the limit is on all of it.
         let deadline = Instant::now() + Duration::from_secs(build.timeout_seconds);
         let folder = self.prepare(source).await?;
@@ -119,10 +123,14 @@ impl Toolchain for BuildTools {
             on_line: &on_line,
         };
         let tree = match &build.builder {
-            Builder::Python { requirements } => python::build(&job, requirements.as_deref()).await?,
-            Builder::Node => node::build(&job).await?,
+            Builder::Python(settings) => python::build(&job, settings).await?,
+            Builder::Node(settings) => node::build(&job, settings).await?,
+            Builder::Java(settings) => java::build(&job, settings).await?,
+            Builder::Go(settings) => go::build(&job, settings).await?,
+            Builder::Rust(settings) => rust::build(&job, settings).await?,
+            Builder::Ruby => ruby::build(&job).await?,
             Builder::Command { command, output } => command::build(&job, command, output).await?,
-            Builder::Prebuilt { path } => prebuilt::build(&job, path)?,
+            Builder::Prebuilt { path } => prebuilt::build(&self.project, build, path)?,
         };
         self.handed_out.borrow_mut().insert(build.function.clone(), folder);
         Ok(tree)

@@ -103,27 +103,47 @@ impl Job<'_> {
         arguments: impl IntoIterator<Item = A>,
         environment: &BTreeMap<OsString, OsString>,
     ) -> Result<ToolOutput, BuildFailure> {
-        self.call(program, arguments, environment, self.on_line).await
+        self.call(&self.folder(), program, arguments, environment, self.on_line).await
+    }
+
+    /// Runs a tool in another folder of the scratch copy.
+    pub(super) async fn run_in<A: Into<OsString>>(
+        &self,
+        folder: &Path,
+        program: &Path,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<ToolOutput, BuildFailure> {
+        self.call(folder, program, arguments, &self.environment, self.on_line).await
     }
 
     /// Runs a tool to ask it something; nobody hears what it says.
     pub(super) async fn ask(&self, program: &Path, arguments: &[&str]) -> Result<String, BuildFailure> {
-        let output = self.call(program, arguments.iter().copied(), &self.environment, &|_| {}).await?;
+        self.ask_in(&self.folder(), program, arguments).await
+    }
+
+    /// The same in another folder of the scratch copy.
+    pub(super) async fn ask_in(
+        &self,
+        folder: &Path,
+        program: &Path,
+        arguments: &[&str],
+    ) -> Result<String, BuildFailure> {
+        let output = self.call(folder, program, arguments.iter().copied(), &self.environment, &|_| {}).await?;
         Ok(output.0.trim().to_owned())
     }
 
     async fn call<A: Into<OsString>>(
         &self,
+        folder: &Path,
         program: &Path,
         arguments: impl IntoIterator<Item = A>,
         environment: &BTreeMap<OsString, OsString>,
         on_line: OnLine<'_>,
     ) -> Result<ToolOutput, BuildFailure> {
-        let folder = self.folder();
         let call = ToolCall {
             program: program.to_owned(),
             arguments: arguments.into_iter().map(Into::into).collect(),
-            folder: &folder,
+            folder,
             environment,
             deadline: self.deadline,
             on_line,

@@ -5,9 +5,13 @@
 mod build_tools;
 mod command;
 mod copy;
+mod go;
+mod java;
 mod job;
 mod node;
 mod prebuilt;
 mod python;
+mod ruby;
+mod rust;
 
 pub use build_tools::BuildTools;

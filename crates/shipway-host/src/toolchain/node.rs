@@ -11,6 +11,7 @@ use std::io;
 use std::path::Path;
 
 use shipway_core::build::Platform;
+use shipway_core::builder::NodeSettings;
 use shipway_core::names::Architecture;
 use shipway_engine::ports::{BuildFailure, BuiltTree, Fault};
 
@@ -24,7 +25,7 @@ const OWN_SCRIPTS: &[&str] =
     &["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
 
 /// Builds a Node function.
-pub(super) async fn build(job: &Job<'_>) -> Result<BuiltTree, BuildFailure> {
+pub(super) async fn build(job: &Job<'_>, _: &NodeSettings) -> Result<BuiltTree, BuildFailure> {
     let mut built = BuiltTree {
         path: job.folder(),
         dependencies: vec!["node_modules".to_owned()],

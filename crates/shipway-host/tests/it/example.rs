@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use shipway_core::build::{Builder, FunctionBuild, Platform};
+use shipway_core::build::{FunctionBuild, Platform};
+use shipway_core::builder::{Builder, NodeSettings};
 use shipway_core::names::Architecture;
 use shipway_engine::ports::{Packager as _, Sources as _, Toolchain as _};
 use shipway_host::{BuildTools, FolderPackager, ProjectSources};
@@ -25,7 +26,7 @@ fn create_order() -> FunctionBuild {
 fn price_quote() -> FunctionBuild {
     FunctionBuild {
         function: "price-quote".parse().unwrap(),
-        builder: Builder::Node,
+        builder: Builder::Node(NodeSettings::default()),
         runtime: "nodejs22.x".parse().unwrap(),
         handler: "index.handler".parse().unwrap(),
         ..function("functions/price-quote")

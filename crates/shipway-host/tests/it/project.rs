@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use shipway_core::build::{Builder, FunctionBuild, Platform};
+use shipway_core::build::{FunctionBuild, Platform};
+use shipway_core::builder::{Builder, PythonSettings};
 use shipway_core::contract::Contract;
 use shipway_core::names::{Architecture, Commit};
 use shipway_host::CallerEnvironment;
@@ -91,7 +92,7 @@ pub(crate) fn function(folder: &str) -> FunctionBuild {
     FunctionBuild {
         function: "orders".parse().unwrap(),
         folder: folder.to_owned(),
-        builder: Builder::Python { requirements: None },
+        builder: Builder::Python(PythonSettings::default()),
         runtime: "python3.13".parse().unwrap(),
         handler: "app.handler".parse().unwrap(),
         platform: Platform::Lambda { architecture: Architecture::X86_64 },

@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
-use shipway_core::build::{Builder, FileKind, FunctionBuild, Source, SourceChange, changes};
+use shipway_core::build::{FileKind, FunctionBuild, Source, SourceChange, changes};
+use shipway_core::builder::Builder;
 use shipway_core::digest::ContentDigest;
 use shipway_engine::ports::{BuildFailure, Fault, Sources as _};
 use shipway_host::ProjectSources;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-use shipway_core::build::{Builder, FunctionBuild};
+use shipway_core::build::FunctionBuild;
+use shipway_core::builder::Builder;
 use shipway_engine::ports::{BuildFailure, BuiltTree, Fault, Sources as _, Toolchain as _};
 use shipway_host::{BuildTools, CallerEnvironment, ProjectSources};
 use tempfile::TempDir;

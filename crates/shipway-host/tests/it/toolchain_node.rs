@@ -1,6 +1,7 @@
 //! Node functions, built by the machine's own npm and by stand-ins for it.
 
-use shipway_core::build::{Builder, FunctionBuild, Platform};
+use shipway_core::build::{FunctionBuild, Platform};
+use shipway_core::builder::{Builder, NodeSettings};
 use shipway_core::names::Architecture;
 use shipway_engine::ports::Fault;
 
@@ -19,7 +20,7 @@ const NPM: &str = "#!/bin/sh\n[ \"$1\" = --version ] && echo 11.0.0 && exit\nech
 
 fn node() -> FunctionBuild {
     FunctionBuild {
-        builder: Builder::Node,
+        builder: Builder::Node(NodeSettings::default()),
         runtime: "nodejs22.x".parse().unwrap(),
         handler: "index.handler".parse().unwrap(),
         ..function("f")

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use shipway_core::build::{Builder, FunctionBuild, Platform};
+use shipway_core::build::{FunctionBuild, Platform};
+use shipway_core::builder::{Builder, PythonSettings};
 use shipway_core::names::Architecture;
 use shipway_engine::ports::Fault;
 use shipway_host::CallerEnvironment;
@@ -230,10 +231,12 @@ async fn declarations_that_cannot_be_read_are_refused() {
     }
     let project = Project::new(&[("f/app.py", "")]);
     let workshop = Workshop::new(&project, with_only(&nothing));
-    let named = Builder::Python { requirements: Some("prod.txt".to_owned()) };
+    let named =
+        Builder::Python(PythonSettings { requirements: Some("prod.txt".to_owned()), ..PythonSettings::default() });
     let failure = workshop.build(&FunctionBuild { builder: named, ..function("f") }).await.unwrap_err();
     assert!(failure.message.contains("`f/prod.txt` is not there"), "{}", failure.message);
-    let elsewhere = Builder::Python { requirements: Some("/etc/hostname".to_owned()) };
+    let elsewhere =
+        Builder::Python(PythonSettings { requirements: Some("/etc/hostname".to_owned()), ..PythonSettings::default() });
     let failure = workshop.build(&FunctionBuild { builder: elsewhere, ..function("f") }).await.unwrap_err();
     assert!(failure.message.contains("`/etc/hostname` is not there"), "{}", failure.message);
     let other = FunctionBuild { runtime: "nodejs22.x".parse().unwrap(), ..function("f") };

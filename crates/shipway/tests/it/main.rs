@@ -7,4 +7,5 @@ mod example;
 mod kill;
 mod moto;
 mod output;
+mod second_clone;
 mod support;

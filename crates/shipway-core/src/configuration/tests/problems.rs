@@ -47,7 +47,7 @@ fn unknown_keys() {
      --> shipway.toml:6:1
     6 | colour = 1
       | ^^^^^^
-    hint: the keys here are: `path`, `runtime`, `handler`, `architecture`, `build`, `python`, `depends_on`, `exclude`, `allow`, `build_environment`, `build_timeout`, `requires`, `function_name`
+    hint: the keys here are: `path`, `runtime`, `handler`, `architecture`, `build`, `python`, `node`, `java`, `go`, `rust`, `depends_on`, `exclude`, `allow`, `build_environment`, `build_timeout`, `requires`, `function_name`
 
     unknown key `environment` in the file
      --> shipway.toml:7:2
@@ -203,7 +203,7 @@ fn invalid_values() {
     9 | handler = ""
       |           ^^
 
-    `pyton` is no builder: they are `auto`, `python` and `node`
+    `pyton` is no builder: they are `auto`, `python`, `node`, `java`, `go`, `rust`, `ruby`
       --> shipway.toml:10:9
     10 | build = "pyton"
        |         ^^^^^^^
@@ -297,7 +297,7 @@ fn builds_of_ones_own() {
        |                               ^^^^^^
     hint: the keys here are: `prebuilt`
 
-    `command` is no builder: they are `auto`, `python` and `node`
+    `command` is no builder: they are `auto`, `python`, `node`, `java`, `go`, `rust`, `ruby`
       --> shipway.toml:14:9
     14 | build = "command"
        |         ^^^^^^^^^

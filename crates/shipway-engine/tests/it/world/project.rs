@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use shipway_core::build::{Builder, FunctionBuild, Platform};
+use shipway_core::build::{FunctionBuild, Platform};
+use shipway_core::build_cache::CacheAccess;
+use shipway_core::builder::{Builder, NodeSettings};
 use shipway_core::contract::Contract;
 use shipway_core::exit::ExitCode;
 use shipway_core::names::{Architecture, Commit, LogicalName, Serving, Target};
@@ -85,6 +87,7 @@ pub(crate) struct Project {
     pub(crate) alias: Option<&'static str>,
     pub(crate) create_alias: CreateAlias,
     pub(crate) unqualified: UnqualifiedRule,
+    pub(crate) cache: CacheAccess,
     pub(crate) upload: Upload,
     pub(crate) variables: BTreeSet<String>,
     pub(crate) rates: Rates,
@@ -101,6 +104,7 @@ impl Default for Project {
             alias: Some("live"),
             create_alias: CreateAlias::Wait,
             unqualified: UnqualifiedRule::Refuse,
+            cache: CacheAccess::ReadAndWrite,
             upload: Upload::Direct,
             variables: BTreeSet::new(),
             rates: Rates::EMBEDDED,
@@ -119,6 +123,7 @@ impl Project {
             region: REGION.parse().unwrap(),
             create_alias: self.create_alias,
             unqualified: self.unqualified,
+            cache: self.cache,
             upload: self.upload,
             patience: self.patience,
             concurrency: self.concurrency,
@@ -137,7 +142,7 @@ impl Project {
         let build = FunctionBuild {
             function: name.parse().unwrap(),
             folder: format!("functions/{name}"),
-            builder: Builder::Node,
+            builder: Builder::Node(NodeSettings::default()),
             runtime: contract.runtime.clone(),
             handler: contract.handler.clone(),
             platform: Platform::Lambda { architecture: Architecture::X86_64 },

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use shipway_core::build::Platform;
+use shipway_core::builder::PythonSettings;
 use shipway_core::names::Architecture;
 use shipway_engine::ports::{BuildFailure, BuiltTree};
 
@@ -15,10 +16,10 @@ use crate::failure;
 use crate::toolchain::copy;
 use crate::toolchain::job::Job;
 
-/// Builds a Python function; `requirements` names another requirements file than the usual one.
-pub(in crate::toolchain) async fn build(job: &Job<'_>, requirements: Option<&str>) -> Result<BuiltTree, BuildFailure> {
+/// Builds a Python function.
+pub(in crate::toolchain) async fn build(job: &Job<'_>, settings: &PythonSettings) -> Result<BuiltTree, BuildFailure> {
     let minor = minor_of(job)?;
-    let required = requirements::find(job, requirements)?;
+    let required = requirements::find(job, settings.requirements.as_deref())?;
     let tree = job.scratch.join("tree");
     fs::create_dir_all(&tree).map_err(|error| failure::io("make", &tree, &error))?;
     let mut built = BuiltTree { path: tree, dependencies: vec![], tools: BTreeMap::new(), warnings: vec![] };
