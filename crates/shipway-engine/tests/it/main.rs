@@ -9,6 +9,7 @@ mod world;
 mod any_sequence;
 mod contention;
 mod first_deployments;
+mod glimpses;
 mod guards;
 mod kills;
 mod leases;

@@ -92,11 +92,9 @@ impl Invocation {
         drop(watch);
         let output = output.read()?;
         if !used.status.success() {
-            let mut told = errors.read()?;
-            if told.iter().all(u8::is_ascii_whitespace) {
-                told.clone_from(&output);
-            }
-            let last_line = last_line(&String::from_utf8_lossy(&told), &self.directory);
+            let told = [errors.read()?, output].map(|told| plain(&String::from_utf8_lossy(&told)));
+            let last_line = told.iter().find_map(|told| last_line(told, &self.directory));
+            let last_line = last_line.unwrap_or_else(|| "it wrote nothing".to_owned());
             return Err(Failure::Program { program: self.name(), status: used.status.to_string(), last_line });
         }
         let usage = used.rusage;
@@ -105,16 +103,24 @@ impl Invocation {
     }
 }
 
+/// Without what sets colours on a terminal.
+fn plain(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str(part.split_once('m').map_or(part, |(_, rest)| rest));
+    }
+    plain
+}
+
 /// The first line that says of itself that it is an error, else the last with something in it, without the paths of this
 /// machine.
-fn last_line(text: &str, directory: &Path) -> String {
+fn last_line(text: &str, directory: &Path) -> Option<String> {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let is_error = |line: &&str| ["Error: ", "error: ", "[ERROR] "].iter().any(|mark| line.contains(mark));
-    let line = lines.clone().find(is_error).or_else(|| lines.next_back()).unwrap_or("it wrote nothing");
-    // Without what sets colours.
-    let line: String =
-        line.replace("\u{1b}[0m", "").chars().filter(|character| !character.is_control()).take(300).collect();
-    line.replace(&format!("{}/", directory.display()), "")
+    let line = lines.clone().find(is_error).or_else(|| lines.next_back())?;
+    let line: String = line.chars().take(300).collect();
+    Some(line.replace(&format!("{}/", directory.display()), ""))
 }
 
 /// A file that is gone afterwards.
@@ -255,7 +261,7 @@ pub(crate) fn alone(ours: &mut Entrant<'_>, runs: u32) -> Result<Vec<Sample>, Fa
 mod tests {
     use std::path::Path;
 
-    use super::{Entrant, Failure, Invocation, duel, last_line};
+    use super::{Entrant, Failure, Invocation, duel, last_line, plain};
 
     fn shell(script: &str) -> Invocation {
         Invocation::new("sh", Path::new("/")).args(["-c", script])
@@ -296,8 +302,9 @@ mod tests {
 
     #[test]
     fn paths_of_the_machine_are_left_out_of_messages() {
-        assert_eq!(last_line("x\n/a/b/c is gone\n\n", Path::new("/a/b")), "c is gone");
-        assert_eq!(last_line("Error: no\nask somebody", Path::new("/")), "Error: no");
-        assert_eq!(last_line("\n", Path::new("/")), "it wrote nothing");
+        let line = |text: &str| last_line(&plain(text), Path::new("/a/b"));
+        assert_eq!(line("x\n/a/b/c is gone\n\n").as_deref(), Some("c is gone"));
+        assert_eq!(line("\u{1b}[0;31m[ERROR] no\u{1b}[0m\nask somebody").as_deref(), Some("[ERROR] no"));
+        assert_eq!(line("\u{1b}[0m\n"), None);
     }
 }
