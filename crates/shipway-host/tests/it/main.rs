@@ -21,3 +21,7 @@ mod toolchain;
 mod toolchain_node;
 #[cfg(test)]
 mod toolchain_python;
+#[cfg(test)]
+mod toolchain_python_projects;
+#[cfg(test)]
+mod toolchain_python_same;
