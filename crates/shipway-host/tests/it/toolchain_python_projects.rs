@@ -13,7 +13,7 @@ use crate::toolchain::{Workshop, needed, tree, with_only};
 use crate::toolchain_python::{on, only_python, python_and_uv};
 
 /// Hashes of files on PyPI.
-const IDNA: &str = "sha256:a7db850025b95ded1eae8a46181a1a6c56c92c96f0e2b005d9ff8dc0210cab44";
+const IDNA: &str = "sha256:ab7ae7122974553370f0bdb919e1a960b2cd1bc1ef0276416d896db81c14582c";
 const COLORAMA: &str = "sha256:4f1d9991f5acc0ca119f9d443620b77f9d6b33703e51011c16baf57afb285fc6";
 const DOCOPT: &str = "sha256:49b3a825280bd66b3aa83585ef59c4a8c82f2c8a522dbe754a8bc8d08c85c491";
 
