@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Sets up what the tests need besides Rust, Python 3, Node and git: a Python environment in target/test-python with
-# moto (stands in for S3 and STS), boto3 and the AWS CLI (drive the embedded Lambda as other people's clients do).
+# moto (stands in for S3 and STS), boto3 and the AWS CLI (drive the embedded Lambda as other people's clients do), and uv
+# (builds Python functions).
 # Run it any number of times: when the environment is there already it ends at once.
 set -euo pipefail
 
-requirements="moto[server]==5.2.5 boto3==1.44.5 awscli==1.46.3"
+requirements="moto[server]==5.2.5 boto3==1.44.5 awscli==1.46.3 uv==0.13.9"
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 environment="${CARGO_TARGET_DIR:-$repository/target}/test-python"
 stamp="$environment/requirements"

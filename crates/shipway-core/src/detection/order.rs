@@ -10,6 +10,7 @@ use crate::builder::{Builder, GoSettings, JavaSettings, NodeSettings, PythonSett
 use crate::configuration::{FunctionSettings, Problem, ProblemCode, Problems, ProjectPath, ResolvedFunction};
 use crate::contract::Contract;
 use crate::names::{Handler, Runtime, RuntimeFamily};
+use crate::python::{EntryPoint, InvalidEntryPoint};
 
 /// Makes the order for a function's build. `listing` has the files of the project (those of the function's
 /// folder are enough); `read` gives the text of one. Files are read only when the configuration leaves out
@@ -37,7 +38,7 @@ pub fn build_order(
             problem(message, hint.to_owned())
         })?,
     };
-    let (builder, handler) = with_entry_point(builder, handler);
+    let (builder, handler) = with_entry_point(function, builder, handler)?;
     let texts = |texts: &[crate::configuration::PathPattern]| texts.iter().map(ToString::to_string).collect();
     let requires = &settings.requires;
     let contract = Contract {
@@ -169,14 +170,26 @@ fn is_go_source(path: &str) -> bool {
 
 /// A handler that is no name in the package but a function's in the source, `package.module:function`: the package gets
 /// a root module that calls it, at the name that AWS's own templates use.
-fn with_entry_point(builder: Builder, handler: Handler) -> (Builder, Handler) {
+fn with_entry_point(
+    function: &ResolvedFunction,
+    builder: Builder,
+    handler: Handler,
+) -> Result<(Builder, Handler), Problems> {
     match builder {
         Builder::Python(settings) if handler.as_str().contains(':') => {
+            EntryPoint::parse(handler.as_str()).map_err(|invalid| {
+                let mut problems = problem(
+                    format!("the handler of `{}`: {invalid}", function.name),
+                    InvalidEntryPoint::HINT.to_owned(),
+                );
+                problems.0.iter_mut().for_each(|problem| problem.code = ProblemCode::InvalidValue);
+                problems
+            })?;
             let entry_point = Some(handler.to_string());
             let generated = ENTRY_POINT_HANDLER.parse().expect("a literal that is a handler's name");
-            (Builder::Python(PythonSettings { entry_point, ..settings }), generated)
+            Ok((Builder::Python(PythonSettings { entry_point, ..settings }), generated))
         }
-        builder => (builder, handler),
+        builder => Ok((builder, handler)),
     }
 }
 
@@ -232,6 +245,7 @@ mod tests {
         assert_eq!(order.contract.handler, order.handler);
         let entry_point = Some("shop.web:answer".to_owned());
         assert_eq!(order.builder, Builder::Python(PythonSettings { entry_point, ..PythonSettings::default() }));
+        assert_eq!(ENTRY_POINT_HANDLER, format!("{}.lambda_handler", crate::python::ROOT_MODULE));
     }
 
     #[test]

@@ -157,6 +157,25 @@ fn several_functions_of_one_folder_are_named_by_their_files() {
 }
 
 #[test]
+fn packages_are_named_as_they_are_installed() {
+    assert_snapshot!(summary(&[
+        ("services/web/pyproject.toml", "[build-system]\n[tool.poetry.dependencies]\npython = \"^3.12\"\n"),
+        ("services/web/poetry.lock", ""),
+        ("services/web/src/shop/web.py", PYTHON),
+        ("services/old/setup.py", "setup(\n    name='old',\n    python_requires='>=3.9,<3.12',\n)\n"),
+        ("services/old/src/old.py", PYTHON),
+        ("services/pipes/Pipfile", ""),
+        ("services/pipes/app.py", PYTHON),
+    ]), @r"
+    old in services/old: python3.11 old.handler
+    pipes in services/pipes: python3.13 app.handler
+      Pipfile is not read: `pipenv requirements > requirements.txt` writes what is
+      nothing says which version of Python it is for
+    web in services/web: python3.13 shop.web.handler
+    ");
+}
+
+#[test]
 fn folders_of_the_same_name_get_names_of_their_own() {
     assert_snapshot!(summary(&[
         ("shop/api/app.py", PYTHON), ("shop/api/requirements.txt", ""),
@@ -176,7 +195,7 @@ fn folders_of_the_same_name_get_names_of_their_own() {
 fn functions_at_the_root_and_without_dependencies() {
     assert_snapshot!(summary(&[("lambda_function.py", "def lambda_handler(event, context):\n    pass\n")]), @r"
     lambda_function in .: python3.13 lambda_function.lambda_handler
-      no dependencies: there is none of uv.lock, requirements.txt, pyproject.toml
+      no dependencies: there is none of uv.lock, poetry.lock, requirements.txt, pyproject.toml, setup.py
       nothing says which version of Python it is for
     ");
     assert_snapshot!(summary(&[("hello/index.js", "exports.handler = async () => 1;\n")]), @r"

@@ -26,3 +26,7 @@ mod toolchain_node;
 mod toolchain_python;
 #[cfg(test)]
 mod toolchain_ruby;
+#[cfg(test)]
+mod toolchain_python_projects;
+#[cfg(test)]
+mod toolchain_python_same;

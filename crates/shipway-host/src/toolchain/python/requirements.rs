@@ -101,18 +101,29 @@ fn from_list(job: &Job<'_>, lines: &[String]) -> Wanted {
 /// A requirements file, read with those that it includes. Where one names a folder of the repository, a copy without that
 /// line takes its place: beside it, since what it names is relative to it.
 fn from_file(job: &Job<'_>, path: &str, target: &Target) -> Result<Wanted, BuildFailure> {
-    let mut files = Files { job, target, wanted: Wanted::default(), is_hashed: false, asks: false, rewritten: vec![] };
+    let mut files = Files {
+        job,
+        target,
+        wanted: Wanted::default(),
+        is_hashed: false,
+        asks: false,
+        without: Lines::All,
+        rewritten: vec![],
+    };
     files.read(path)?;
-    let Files { mut wanted, is_hashed, asks, rewritten, .. } = files;
+    let Files { mut wanted, is_hashed, asks, without, rewritten, .. } = files;
     if is_hashed {
         wanted.hashed = wanted.named.iter().map(|requirement| requirement.name.clone()).collect();
     }
     let inputs = job.scratch.join("inputs");
-    for (path, text) in &rewritten {
-        let path = inputs.join(copy_name(path));
-        fs::write(&path, text).map_err(|error| failure::io("write", &path, &error))?;
+    let mut file = path.to_owned();
+    if without == Lines::WithoutFolders {
+        for (path, text) in &rewritten {
+            let path = inputs.join(copy_name(path));
+            fs::write(&path, text).map_err(|error| failure::io("write", &path, &error))?;
+        }
+        file = copy_name(path);
     }
-    let file = if wanted.locals.is_empty() { path.to_owned() } else { copy_name(path) };
     wanted.file = asks.then(|| inputs.join(file));
     Ok(wanted)
 }
@@ -123,6 +134,13 @@ fn copy_name(path: &str) -> String {
     if folder.is_empty() { name } else { format!("{folder}/{name}") }
 }
 
+/// Which lines of the files stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    All,
+    WithoutFolders,
+}
+
 /// Requirements files as they are read.
 struct Files<'f> {
     job: &'f Job<'f>,
@@ -131,6 +149,7 @@ struct Files<'f> {
     is_hashed: bool,
     /// Whether anything is asked of an index.
     asks: bool,
+    without: Lines,
     /// By path, each file without the lines that name folders.
     rewritten: Vec<(String, String)>,
 }
@@ -180,6 +199,7 @@ impl Files<'_> {
                     self.asks = true;
                     return Ok(Some(line.text));
                 }
+                self.without = Lines::WithoutFolders;
                 if marker.is_none_or(|marker| marker.holds(self.target, "")) {
                     self.need_project(&whole)?;
                     self.wanted.locals.push(LocalProject { folder: whole, extras });
