@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::detect::{DetectedFunction, Detections};
-use crate::builder::Builder;
+use crate::builder::{Builder, BundleSettings, NodeSettings};
 use crate::configuration::descriptions;
 use crate::names::ProjectName;
 
@@ -59,8 +59,12 @@ fn write_function(text: &mut String, function: &DetectedFunction) {
     line(text, &format!("path = {}", quoted(function.path.as_str())));
     line(text, &format!("runtime = {}", quoted(function.runtime.as_str())));
     line(text, &format!("handler = {}", quoted(function.handler.as_str())));
-    if let Builder::Prebuilt { path } = &function.builder {
-        line(text, &format!("build = {{ prebuilt = {} }}", quoted(path)));
+    match &function.builder {
+        Builder::Prebuilt { path } => line(text, &format!("build = {{ prebuilt = {} }}", quoted(path))),
+        Builder::Node(NodeSettings { bundle: Some(BundleSettings { entry: Some(entry), .. }) }) => {
+            line(text, &format!("node = {{ bundle = {{ entry = {} }} }}", quoted(entry)));
+        }
+        _ => {}
     }
 }
 
