@@ -26,12 +26,21 @@ pub fn build_order(
 ) -> Result<FunctionBuild, Problems> {
     let settings = &function.settings;
     let inside = inside(&settings.path, listing);
+    let mut detected = Vec::new();
     let (runtime, handler) = match (&settings.runtime, &settings.handler) {
         (Some(runtime), Some(handler)) => (runtime.clone(), handler.clone()),
-        _ => complete(function, &fitting(settings, &inside, read))?,
+        _ => {
+            detected = fitting(settings, &inside, read);
+            complete(function, &detected)?
+        }
     };
     let builder = match &settings.builder {
         Some(builder) => builder.clone(),
+        None if settings.handler.is_none()
+            && let Some(bundle) = bundling(&detected) =>
+        {
+            bundle
+        }
         None => builder_for(&runtime, &inside).ok_or_else(|| {
             let message = format!("cannot tell how `{}` is built: `{}` in {}", function.name, runtime, settings.path);
             let hint = "set `build`, such as `{ command = [\"make\", \"package\"], output = \"dist\" }`";
@@ -140,6 +149,12 @@ pub(super) fn builder_of_folder(runtime: &Runtime, folder: &str, listing: &[List
 pub(super) fn within(folder: &str, path: &str) -> Option<String> {
     let whole: ProjectPath = if path.starts_with('/') { None } else { join(folder, path).parse().ok() }?;
     Some(folder_text(&whole).to_owned())
+}
+
+/// The bundle that makes the very file which a handler that was found is in.
+fn bundling(detected: &[DetectedFunction]) -> Option<Builder> {
+    let is_bundle = |builder: &&Builder| matches!(builder, Builder::Node(NodeSettings { bundle: Some(_) }));
+    detected.first().map(|found| &found.builder).filter(is_bundle).cloned()
 }
 
 /// What builds a function for a runtime, going by the files directly in its folder.

@@ -74,7 +74,7 @@ fn a_monorepo_becomes_a_commented_configuration() {
 
     # functions/price-quote/index.mjs:1: `export const handler = async (event) => ({});`
     # functions/price-quote/package.json: its dependencies
-    # functions/price-quote/package-lock.json: the versions to install
+    # functions/price-quote/package-lock.json: the versions to install, with npm
     # functions/price-quote/package.json: `engines.node` is `>=22`
     [functions.price-quote]
     path = "functions/price-quote"
@@ -220,16 +220,15 @@ fn typescript_and_other_package_managers_are_doubted() {
         ("api/package.json", "{\"main\": \"dist/index.js\", \"scripts\": {\"build\": \"tsc\"}}"),
         ("pnpm-lock.yaml", ""),
         ("api/.nvmrc", "v22\n"),
-    ]), @r"
+    ]), @"
     api in api: nodejs22.x dist/index.handler
       it is TypeScript: see that the `build` script makes dist/index.js
-      pnpm-lock.yaml is for another package manager, and only npm is used so far: `npm install --package-lock-only` writes package-lock.json
+      `api/package.json` has no lock file: run `npm install --package-lock-only` (or `pnpm install --lockfile-only`, or `yarn install`) beside it and commit the lock file: without it, the same commit would not build the same package
     ");
-    assert_snapshot!(summary(&[("api/handler.ts", NODE), ("api/package.json", "not json")]), @r"
-    api in api: nodejs24.x dist/handler.handler
-      it is TypeScript: see that the `build` script makes dist/handler.js
-      package.json has no `build` script
-      there is no package-lock.json, which the build needs: `npm install --package-lock-only` writes it
+    assert_snapshot!(summary(&[("api/handler.ts", NODE), ("api/package.json", "not json")]), @"
+    api in api: nodejs24.x handler.handler
+      `api/package.json` has no lock file: run `npm install --package-lock-only` (or `pnpm install --lockfile-only`, or `yarn install`) beside it and commit the lock file: without it, the same commit would not build the same package
+      esbuild is not among its packages: `npm install --save-dev esbuild` adds it
       nothing says which version of Node it is for
     ");
 }
@@ -328,6 +327,30 @@ fn rust_functions_are_binaries_that_use_the_runtimes_crates() {
       src/main.rs does not name lambda_runtime or lambda_http: see that it takes invocations
       there is no Cargo.lock, which the build needs: `cargo generate-lockfile` writes it
     ");
+}
+
+#[test]
+fn typescript_without_a_build_of_its_own_is_bundled() {
+    let files = [
+        ("package.json", "{\"workspaces\": [\"functions/*\"], \"devDependencies\": {\"esbuild\": \"0.28.2\"}}"),
+        ("package-lock.json", "{}"),
+        ("functions/api/package.json", "{\"engines\": {\"node\": \">=22\"}}"),
+        ("functions/api/src/index.ts", "export const handler = async () => {};\n"),
+    ];
+    let text = written(&files);
+    let section: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("# functions/api")).take(10).collect();
+    assert_snapshot!(section.join("\n"), @r#"
+    # functions/api/src/index.ts:1: `export const handler = async () => {};`
+    # functions/api/package.json: its dependencies
+    # package.json: the workspace that it is in
+    # package-lock.json: the versions to install, with npm
+    # functions/api/package.json: `engines.node` is `>=22`
+    [functions.api]
+    path = "functions/api"
+    runtime = "nodejs24.x"
+    handler = "index.handler"
+    node = { bundle = { entry = "src/index.ts" } }
+    "#);
 }
 
 #[test]
