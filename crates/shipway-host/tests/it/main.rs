@@ -18,6 +18,10 @@ mod sources;
 #[cfg(test)]
 mod toolchain;
 #[cfg(test)]
+mod toolchain_go;
+#[cfg(test)]
 mod toolchain_node;
 #[cfg(test)]
 mod toolchain_python;
+#[cfg(test)]
+mod toolchain_rust;
