@@ -43,7 +43,7 @@ pub(super) async fn build(job: &Job<'_>, settings: &RustSettings) -> Result<Buil
     complete(job)?;
     let cargo = job.need("cargo", GET_RUST)?;
     let rustc = job.need("rustc", GET_RUST)?;
-    let variables = environment::variables(job);
+    let mut variables = environment::variables(job);
     let compiler = environment::Compiler::ask(job, &rustc, &variables).await?;
     let metadata = job.ask_with(&cargo, &["metadata", "--no-deps", "--format-version=1"], &variables).await;
     let program = package::choose(job, settings, &metadata.map_err(explain)?)?;
@@ -54,7 +54,8 @@ pub(super) async fn build(job: &Job<'_>, settings: &RustSettings) -> Result<Buil
     let (folder, _lock) = lock(job, &job.state.join("cargo")).await?;
     let output = folder.join("target");
     let flags = environment::flags(job, &compiler, &output, &program, &target)?;
-    let arguments = arguments(settings, &program, &target, &output, &flags);
+    let setting = flags.hand_over(&mut variables);
+    let arguments = arguments(settings, &program, &target, &output, setting);
     job.run_with(&cargo, arguments, &variables).await.map_err(|failure| explain_target(explain(failure), &target))?;
     let binary = output.join(&target.triple).join("release").join(&program.binary);
     let tree = program::lay_out(job, &binary, &settings.assets)?;
@@ -133,7 +134,7 @@ fn arguments(
     program: &Program,
     target: &Target,
     output: &Path,
-    flags: &environment::Flags,
+    setting: Option<String>,
 ) -> Vec<OsString> {
     let command = if target.is_by_zigbuild() { "zigbuild" } else { "build" };
     let mut arguments: Vec<OsString> = [command, "--locked", "--release", "--bin"].map(OsString::from).into();
@@ -144,7 +145,7 @@ fn arguments(
         "--target-dir".into(),
         PathBuf::from(output).into(),
     ]);
-    if let Some(setting) = &flags.setting {
+    if let Some(setting) = setting {
         arguments.extend(["--config".into(), OsString::from(setting)]);
     }
     if !settings.features.is_empty() {
