@@ -48,8 +48,9 @@ pub(super) async fn build(job: &Job<'_>, settings: &RustSettings) -> Result<Buil
     let metadata = job.ask_with(&cargo, &["metadata", "--no-deps", "--format-version=1"], &variables).await;
     let program = package::choose(job, settings, &metadata.map_err(explain)?)?;
     need_lock(job, &program)?;
-    let zigbuild = job.find("cargo-zigbuild").map_or(Zigbuild::Missing, |_| Zigbuild::Found);
-    let target = target::choose(job, &compiler.host, zigbuild)?;
+    let zigbuild = job.find("cargo-zigbuild");
+    let found = if zigbuild.is_some() { Zigbuild::Found } else { Zigbuild::Missing };
+    let target = target::choose(job, &compiler.host, found)?;
 
     let (folder, _lock) = lock(job, &job.state.join("cargo")).await?;
     let output = folder.join("target");
@@ -61,8 +62,8 @@ pub(super) async fn build(job: &Job<'_>, settings: &RustSettings) -> Result<Buil
     let tree = program::lay_out(job, &binary, &settings.assets)?;
     let mut built = BuiltTree { path: tree, dependencies: vec![], tools: [].into(), warnings: vec![] };
     built.tools.insert("rustc".to_owned(), compiler.release);
-    if target.is_by_zigbuild() {
-        let version = job.ask_with(&cargo, &["zigbuild", "--version"], &variables).await?;
+    if let Some(zigbuild) = zigbuild.filter(|_| target.is_by_zigbuild()) {
+        let version = job.ask_with(&zigbuild, &["--version"], &variables).await?;
         let version = version.rsplit(' ').next().unwrap_or_default().to_owned();
         built.tools.insert("cargo-zigbuild".to_owned(), version);
     }
