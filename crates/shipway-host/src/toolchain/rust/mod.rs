@@ -5,8 +5,7 @@
 //! processor alone, and the package's check refuses what needs a newer glibc than the runtime has.
 //!
 //! The target folder is kept, so that dependencies are compiled once: it belongs to this clone of the project, and all its
-//! functions share it. What lies in the project itself is compiled anew each time, since the scratch copy is newer than
-//! whatever was compiled before.
+//! functions share it. What lies in the project itself is compiled anew each time: see [`renew`].
 
 mod environment;
 mod package;
@@ -15,8 +14,9 @@ mod target;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use shipway_core::build::FileKind;
 use shipway_core::builder::RustSettings;
 use shipway_core::inputs;
 use shipway_engine::ports::{BuildFailure, BuiltTree, Fault};
@@ -53,6 +53,7 @@ pub(super) async fn build(job: &Job<'_>, settings: &RustSettings) -> Result<Buil
     let target = target::choose(job, &compiler.host, found)?;
 
     let (folder, _lock) = lock(job, &job.state.join("cargo")).await?;
+    renew(job)?;
     let output = folder.join("target");
     let flags = environment::flags(job, &compiler, &output, &program, &target)?;
     let setting = flags.hand_over(&mut variables);
@@ -128,6 +129,19 @@ async fn lock(job: &Job<'_>, folder: &Path) -> Result<(PathBuf, fs::File), Build
             Err(fs::TryLockError::Error(error)) => return Err(failure::io("lock", &path, &error)),
         }
     }
+}
+
+/// Makes the copies of the inputs newer than whatever was compiled before. Cargo goes by the time of a source and by its path
+/// in the workspace, both of which another build's copy may share: one that was made from other sources and compiled while
+/// this build waited.
+fn renew(job: &Job<'_>) -> Result<(), BuildFailure> {
+    let now = SystemTime::now();
+    let copied = job.source.files.iter().filter(|(_, file)| file.kind != FileKind::Link);
+    for path in copied.map(|(path, _)| job.scratch.join("inputs").join(path)) {
+        let renewed = fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(now));
+        renewed.map_err(|error| failure::io("change the time of", &path, &error))?;
+    }
+    Ok(())
 }
 
 fn arguments(
