@@ -135,8 +135,8 @@ fn take(folder: &str, name: &str, project: &mut Project<'_>, found: &mut BTreeSe
 /// Notes the files of the package in `folder`; what it imports.
 fn take_package(folder: &str, project: &mut Project<'_>, found: &mut BTreeSet<String>) -> BTreeSet<String> {
     let prefix = join(folder, "");
-    let all: Vec<String> = project.below(folder).cloned().collect();
-    let directly = all.iter().filter(|path| !path[prefix.len()..].contains('/'));
+    let all: Vec<&String> = project.below(folder).collect();
+    let directly = all.iter().copied().filter(|path| !path[prefix.len()..].contains('/'));
     let mut imports = BTreeSet::new();
     for path in directly {
         if OTHER_SOURCES.iter().any(|ending| path.ends_with(ending)) {
@@ -149,7 +149,7 @@ fn take_package(folder: &str, project: &mut Project<'_>, found: &mut BTreeSet<St
         let text = project.text(path).unwrap_or_default();
         imports.extend(imports_of(&text));
         for pattern in embedded(&text) {
-            found.extend(all.iter().filter(|path| covers(&pattern, &path[prefix.len()..])).cloned());
+            found.extend(all.iter().copied().filter(|path| covers(&pattern, &path[prefix.len()..])).cloned());
         }
     }
     imports

@@ -12,21 +12,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
-use super::crates::{Crates, manifest};
+use super::crates::{Crates, Manifests};
 use super::manifest::Manifest;
 use super::{Project, join, within};
 
 /// Files to write over, or beside, those of `project`, which holds the inputs of the package in `folder` and no others.
 #[must_use]
 pub fn completion(folder: &str, project: &mut Project<'_>) -> BTreeMap<String, String> {
-    let crates = Crates::of(folder, BTreeSet::new(), project);
+    let mut manifests = Manifests::new(project);
+    let crates = Crates::of(folder, BTreeSet::new(), &mut manifests);
     let mut files = BTreeMap::new();
     for other in crates.manifests.difference(&crates.needed) {
-        let Some(manifest) = manifest(other, project) else { continue };
-        let has = |path: &str| project.files.contains(&join(other, path));
+        let Some(manifest) = manifests.of(other) else { continue };
+        let has = |path: &str| manifests.project.files.contains(&join(other, path));
         files.extend(missing_targets(&manifest, &has).into_iter().map(|path| (join(other, &path), String::new())));
     }
-    files.extend(surrounding_workspace(folder, &crates, project).unwrap_or_default());
+    files.extend(surrounding_workspace(folder, &crates, &mut manifests).unwrap_or_default());
     files
 }
 
@@ -57,8 +58,12 @@ fn missing_targets(manifest: &Manifest, has: &dyn Fn(&str) -> bool) -> BTreeSet<
 }
 
 /// The workspace around a package that is in none, if it depends on packages outside of its folder.
-fn surrounding_workspace(folder: &str, crates: &Crates, project: &mut Project<'_>) -> Option<BTreeMap<String, String>> {
-    let own = manifest(folder, project)?;
+fn surrounding_workspace(
+    folder: &str,
+    crates: &Crates,
+    manifests: &mut Manifests<'_, '_>,
+) -> Option<BTreeMap<String, String>> {
+    let own = manifests.of(folder)?;
     let inside = join(folder, "");
     let is_outside = |other: &&String| *other != folder && !other.starts_with(&inside);
     let outside: Vec<&String> = crates.manifests.iter().filter(is_outside).collect();
@@ -67,10 +72,10 @@ fn surrounding_workspace(folder: &str, crates: &Crates, project: &mut Project<'_
         return None;
     }
     let top = outside.iter().fold(folder.to_owned(), |top, other| common(&top, other));
-    if project.files.contains(&join(&top, "Cargo.toml")) {
+    if manifests.project.files.contains(&join(&top, "Cargo.toml")) {
         return None;
     }
-    let lock = project.text(&join(folder, "Cargo.lock"));
+    let lock = manifests.project.text(&join(folder, "Cargo.lock"));
     // Without a [workspace], not even packages in its own folder are members.
     let others = crates.manifests.iter().filter(|other| *other != folder);
     let excluded = others.filter(|other| own.workspace().is_none() || is_outside(other));

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 pub use complete::completion;
 
-use self::crates::Crates;
+use self::crates::{Crates, Manifests};
 use self::manifest::Manifest;
 use super::{Project, join, upwards, within};
 use crate::build::FunctionBuild;
@@ -38,7 +38,7 @@ pub(super) fn find(build: &FunctionBuild, project: &mut Project<'_>) -> BTreeSet
             found.insert(path);
         }
     }
-    let crates = Crates::of(&build.folder, patched, project);
+    let crates = Crates::of(&build.folder, patched, &mut Manifests::new(project));
     found.extend(crates.roots.iter().chain(&crates.manifests).map(|folder| join(folder, "Cargo.toml")));
     found.extend(crates.root.iter().map(|root| join(root, "Cargo.lock")));
     for folder in &crates.needed {

@@ -81,14 +81,38 @@ impl Compiler {
     }
 }
 
-/// Flags for rustc.
+/// Flags for rustc, beside those of the project's own configuration.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Flags {
-    /// As a setting of Cargo's.
-    pub(super) setting: Option<String>,
+    flags: Vec<String>,
+    /// The setting of Cargo's that they belong to.
+    key: String,
     /// Something to tell the user.
     pub(super) warning: Option<String>,
 }
+
+impl Flags {
+    /// As a setting of Cargo's, unless Cargo would pass over it, because flags are in the build's variables: then they are
+    /// added there.
+    pub(super) fn hand_over(&self, variables: &mut Variables) -> Option<String> {
+        let encoded = variables.get(OsStr::new(ENCODED)).map(|flags| flags.to_string_lossy().into_owned());
+        let spaced = variables
+            .remove(OsStr::new("RUSTFLAGS"))
+            .map(|flags| flags.to_string_lossy().split_whitespace().collect::<Vec<_>>().join(SEPARATOR));
+        let Some(given) = encoded.or(spaced) else {
+            let list = Value::Array(self.flags.iter().cloned().map(Value::String).collect());
+            return Some(format!("{}={list}", self.key));
+        };
+        let all: Vec<&str> = [given.as_str()].into_iter().filter(|given| !given.is_empty()).collect();
+        let all = all.into_iter().chain(self.flags.iter().map(String::as_str)).collect::<Vec<_>>().join(SEPARATOR);
+        variables.insert(ENCODED.into(), all.into());
+        None
+    }
+}
+
+/// Flags by a variable. Source: the Cargo book, "build.rustflags".
+const ENCODED: &str = "CARGO_ENCODED_RUSTFLAGS";
+const SEPARATOR: &str = "\x1f";
 
 /// The flags that give this machine's paths fixed names, added to those of the project's own configuration.
 pub(super) fn flags(
@@ -113,7 +137,7 @@ pub(super) fn flags(
     let mut flags = Vec::new();
     for (path, name) in &names {
         let path = path.to_str().ok_or_else(|| failure::input(format!("{} is not UTF-8", path.display()), &[]))?;
-        flags.push(Value::String(format!("--remap-path-prefix={path}={name}")));
+        flags.push(format!("--remap-path-prefix={path}={name}"));
     }
     // Cargo heeds one of these and passes over the other.
     let key = if settings.iter().any(|table| has_target_flags(table, &target.triple)) {
@@ -129,7 +153,7 @@ pub(super) fn flags(
             job.build.function
         )
     });
-    Ok(Flags { setting: Some(format!("{key}={}", Value::Array(flags))), warning })
+    Ok(Flags { flags, key, warning })
 }
 
 /// Cargo's home, as Cargo finds it.

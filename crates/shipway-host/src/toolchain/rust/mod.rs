@@ -5,8 +5,7 @@
 //! processor alone, and the package's check refuses what needs a newer glibc than the runtime has.
 //!
 //! The target folder is kept, so that dependencies are compiled once: it belongs to this clone of the project, and all its
-//! functions share it. What lies in the project itself is compiled anew each time, since the scratch copy is newer than
-//! whatever was compiled before.
+//! functions share it. What lies in the project itself is compiled anew each time: see [`renew`].
 
 mod environment;
 mod package;
@@ -15,8 +14,9 @@ mod target;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use shipway_core::build::FileKind;
 use shipway_core::builder::RustSettings;
 use shipway_core::inputs;
 use shipway_engine::ports::{BuildFailure, BuiltTree, Fault};
@@ -43,25 +43,28 @@ pub(super) async fn build(job: &Job<'_>, settings: &RustSettings) -> Result<Buil
     complete(job)?;
     let cargo = job.need("cargo", GET_RUST)?;
     let rustc = job.need("rustc", GET_RUST)?;
-    let variables = environment::variables(job);
+    let mut variables = environment::variables(job);
     let compiler = environment::Compiler::ask(job, &rustc, &variables).await?;
     let metadata = job.ask_with(&cargo, &["metadata", "--no-deps", "--format-version=1"], &variables).await;
     let program = package::choose(job, settings, &metadata.map_err(explain)?)?;
     need_lock(job, &program)?;
-    let zigbuild = job.find("cargo-zigbuild").map_or(Zigbuild::Missing, |_| Zigbuild::Found);
-    let target = target::choose(job, &compiler.host, zigbuild)?;
+    let zigbuild = job.find("cargo-zigbuild");
+    let found = if zigbuild.is_some() { Zigbuild::Found } else { Zigbuild::Missing };
+    let target = target::choose(job, &compiler.host, found)?;
 
     let (folder, _lock) = lock(job, &job.state.join("cargo")).await?;
+    renew(job)?;
     let output = folder.join("target");
     let flags = environment::flags(job, &compiler, &output, &program, &target)?;
-    let arguments = arguments(settings, &program, &target, &output, &flags);
+    let setting = flags.hand_over(&mut variables);
+    let arguments = arguments(settings, &program, &target, &output, setting);
     job.run_with(&cargo, arguments, &variables).await.map_err(|failure| explain_target(explain(failure), &target))?;
     let binary = output.join(&target.triple).join("release").join(&program.binary);
     let tree = program::lay_out(job, &binary, &settings.assets)?;
     let mut built = BuiltTree { path: tree, dependencies: vec![], tools: [].into(), warnings: vec![] };
     built.tools.insert("rustc".to_owned(), compiler.release);
-    if target.is_by_zigbuild() {
-        let version = job.ask_with(&cargo, &["zigbuild", "--version"], &variables).await?;
+    if let Some(zigbuild) = zigbuild.filter(|_| target.is_by_zigbuild()) {
+        let version = job.ask_with(&zigbuild, &["--version"], &variables).await?;
         let version = version.rsplit(' ').next().unwrap_or_default().to_owned();
         built.tools.insert("cargo-zigbuild".to_owned(), version);
     }
@@ -128,12 +131,25 @@ async fn lock(job: &Job<'_>, folder: &Path) -> Result<(PathBuf, fs::File), Build
     }
 }
 
+/// Makes the copies of the inputs newer than whatever was compiled before. Cargo goes by the time of a source and by its path
+/// in the workspace, both of which another build's copy may share: one that was made from other sources and compiled while
+/// this build waited.
+fn renew(job: &Job<'_>) -> Result<(), BuildFailure> {
+    let now = SystemTime::now();
+    let copied = job.source.files.iter().filter(|(_, file)| file.kind != FileKind::Link);
+    for path in copied.map(|(path, _)| job.scratch.join("inputs").join(path)) {
+        let renewed = fs::File::options().append(true).open(&path).and_then(|file| file.set_modified(now));
+        renewed.map_err(|error| failure::io("change the time of", &path, &error))?;
+    }
+    Ok(())
+}
+
 fn arguments(
     settings: &RustSettings,
     program: &Program,
     target: &Target,
     output: &Path,
-    flags: &environment::Flags,
+    setting: Option<String>,
 ) -> Vec<OsString> {
     let command = if target.is_by_zigbuild() { "zigbuild" } else { "build" };
     let mut arguments: Vec<OsString> = [command, "--locked", "--release", "--bin"].map(OsString::from).into();
@@ -144,7 +160,7 @@ fn arguments(
         "--target-dir".into(),
         PathBuf::from(output).into(),
     ]);
-    if let Some(setting) = &flags.setting {
+    if let Some(setting) = setting {
         arguments.extend(["--config".into(), OsString::from(setting)]);
     }
     if !settings.features.is_empty() {
