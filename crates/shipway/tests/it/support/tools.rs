@@ -60,7 +60,7 @@ impl Shims {
 /// Where `tools/test-setup.sh` puts programs.
 fn test_tool_folders() -> Vec<PathBuf> {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a folder above");
-    vec![target.join("test-python/bin")]
+    ["test-python/bin", "test-node/pnpm/node_modules/.bin"].map(|folder| target.join(folder)).to_vec()
 }
 
 /// Lets a command find the tools that `tools/test-setup.sh` has set up for the tests, too.
