@@ -199,6 +199,32 @@ fn a_damaged_memory_is_the_same_as_none() {
     }
 }
 
+/// What a manifest leads to is found although only the function's own folder is asked for.
+#[test]
+fn inputs_beyond_the_folder_are_found_from_memory_too() {
+    let project = Project::in_git(&[
+        ("f/requirements.txt", "./../libs/one\n"),
+        ("f/app.py", "1"),
+        ("libs/one/pyproject.toml", "[project]\nname = \"one\"\nversion = \"1\"\n"),
+        ("libs/one/one.py", "2"),
+        ("other/x.py", "3"),
+    ]);
+    project.write(".shipway/.gitignore", "*\n");
+    let beside = Project::new(&[]);
+    let build = function("f");
+    let look = |work_tree: WorkTree| in_runtime(ProjectSources::of(work_tree).look(&build)).unwrap();
+    for content in ["4", "5", "6"] {
+        tick(beside.path());
+        let expected = look(WorkTree::new(project.path(), environment()));
+        assert!(expected.files.contains_key("libs/one/one.py"), "{:?}", expected.files.keys());
+        for _ in 0..2 {
+            let remembered = WorkTree::remembering(project.path(), environment(), &project.file(".shipway"));
+            assert_eq!(look(remembered), expected);
+        }
+        project.write("libs/one/one.py", content);
+    }
+}
+
 /// One run in a child process, so that git's calls can be counted.
 #[test]
 fn nothing_changed_and_nobody_is_asked() {

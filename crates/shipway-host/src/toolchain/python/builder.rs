@@ -58,8 +58,7 @@ async fn install(
         files.push(scratch_file(job, "requirements.txt", &(lines.join("\n") + "\n"))?);
     }
     if !files.is_empty() {
-        let installation =
-            Installation { into: &built.path, files, wheels: vec![], completeness: wanted.completeness };
+        let installation = Installation { into: &built.path, files, wheels: vec![], completeness: wanted.completeness };
         installer::install(job, &installer, wheels, &installation).await?;
     }
     for folder in [&built.path, &local.folder] {

@@ -11,8 +11,9 @@ use crate::toolchain::job::Job;
 
 /// Writes the root module into the tree. The module and the function that it calls must be there.
 pub(super) fn add(job: &Job<'_>, text: &str, tree: &Path) -> Result<(), BuildFailure> {
-    let entry_point = EntryPoint::parse(text)
-        .map_err(|invalid| failure::input(format!("the handler of `{}`: {invalid}", job.build.function), &[InvalidEntryPoint::HINT]))?;
+    let entry_point = EntryPoint::parse(text).map_err(|invalid| {
+        failure::input(format!("the handler of `{}`: {invalid}", job.build.function), &[InvalidEntryPoint::HINT])
+    })?;
     let root = format!("{ROOT_MODULE}.py");
     if let Some(taken) = [root.as_str(), ROOT_MODULE].into_iter().find(|name| tree.join(name).exists()) {
         return Err(failure::input(
@@ -31,7 +32,10 @@ pub(super) fn add(job: &Job<'_>, text: &str, tree: &Path) -> Result<(), BuildFai
     if !entry_point.may_be_in(&String::from_utf8_lossy(&source)) {
         let path = module.strip_prefix(tree).unwrap_or(&module).display();
         return Err(failure::input(
-            format!("`{path}` in the package of `{}` has no `{}`, which its handler names", job.build.function, entry_point.function),
+            format!(
+                "`{path}` in the package of `{}` has no `{}`, which its handler names",
+                job.build.function, entry_point.function
+            ),
             &["correct `handler` in shipway.toml, or define the function"],
         ));
     }
@@ -41,9 +45,8 @@ pub(super) fn add(job: &Job<'_>, text: &str, tree: &Path) -> Result<(), BuildFai
 
 fn absent(job: &Job<'_>, entry_point: &EntryPoint, tree: &Path) -> BuildFailure {
     let [package, module] = entry_point.files();
-    let mut hints = vec![
-        "correct `handler` in shipway.toml: the module's name is its path in the package, with dots".to_owned(),
-    ];
+    let mut hints =
+        vec!["correct `handler` in shipway.toml: the module's name is its path in the package, with dots".to_owned()];
     let top = entry_point.module.split('.').next().unwrap_or_default();
     let folder = tree.join(top);
     hints.push(if entry_point.module != top && folder.is_dir() {

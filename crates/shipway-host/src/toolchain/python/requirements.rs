@@ -201,10 +201,14 @@ impl Files<'_> {
     }
 
     fn inside(&self, folder: &str, path: &str) -> Result<String, BuildFailure> {
-        let joined = if folder.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") };
+        let joined =
+            if folder.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") };
         within_project(&joined).ok_or_else(|| {
             failure::input(
-                format!("the requirements of `{}` name `{path}`, which is outside of the project", self.job.build.function),
+                format!(
+                    "the requirements of `{}` name `{path}`, which is outside of the project",
+                    self.job.build.function
+                ),
                 &["what a build depends on must be below the folder that holds shipway.toml"],
             )
         })
@@ -230,7 +234,10 @@ async fn from_uv(job: &Job<'_>, folder: &str, target: &Target, uv: Option<&Path>
     let lock = if folder.is_empty() { "uv.lock".to_owned() } else { format!("{folder}/uv.lock") };
     let Some(uv) = uv else {
         let message = format!("`{lock}` can only be installed from by uv, which is not on PATH");
-        return Err(failure::input(message, &[GET_UV, "or export it: uv export > requirements.txt, and name that file"]));
+        return Err(failure::input(
+            message,
+            &[GET_UV, "or export it: uv export > requirements.txt, and name that file"],
+        ));
     };
     let exported = job.scratch.join("exported.txt");
     let arguments = [
@@ -270,11 +277,11 @@ fn from_poetry(job: &Job<'_>, target: &Target) -> Result<Wanted, BuildFailure> {
     let lock = job.shown("poetry.lock");
     let text = job.read("poetry.lock")?.unwrap_or_default();
     let manifest = job.read("pyproject.toml")?.unwrap_or_default();
-    let unreadable = |reason: String| failure::input(format!("`{}` cannot be read: {reason}", job.shown("pyproject.toml")), &[]);
+    let unreadable =
+        |reason: String| failure::input(format!("`{}` cannot be read: {reason}", job.shown("pyproject.toml")), &[]);
     let file = ProjectFile::parse(&manifest).map_err(unreadable)?;
-    let found = locked(&text, &file, target).map_err(|problem| {
-        failure::input(format!("`{lock}` {problem}"), &[hint(&problem)])
-    })?;
+    let found = locked(&text, &file, target)
+        .map_err(|problem| failure::input(format!("`{lock}` {problem}"), &[hint(&problem)]))?;
     let mut wanted = Wanted { completeness: Completeness::Locked, named: required_by_name(job), ..Wanted::default() };
     let mut indexes = BTreeSet::new();
     for package in found {

@@ -110,10 +110,14 @@ mod tests {
     fn a_record_keeps_the_packages_own_files_in_order() {
         let text = "x/b.py,sha256=1,2\n../../bin/x,sha256=3,4\nx/a.py,sha256=5,6\nx/__pycache__/a.pyc,,\n\
                     x-1.dist-info/INSTALLER,sha256=7,4\nx-1.dist-info/RECORD,,\n";
-        let anew = record_anew("x-1.dist-info/METADATA,sha256=1,2\nx/a.py,sha256=5,6\n", ".dist-info/METADATA", b"text");
+        let anew =
+            record_anew("x-1.dist-info/METADATA,sha256=1,2\nx/a.py,sha256=5,6\n", ".dist-info/METADATA", b"text");
         let digest = "mC2eL4rbUZYkTEPNf-YdwI_O1zGxxVpdbm5Dow8qUaM";
         assert_eq!(anew.len(), format!("x-1.dist-info/METADATA,sha256={digest},4\nx/a.py,sha256=5,6\n").len());
-        assert!(anew.starts_with("x-1.dist-info/METADATA,sha256=") && anew.ends_with(",4\nx/a.py,sha256=5,6\n"), "{anew}");
+        assert!(
+            anew.starts_with("x-1.dist-info/METADATA,sha256=") && anew.ends_with(",4\nx/a.py,sha256=5,6\n"),
+            "{anew}"
+        );
         assert_eq!(tidy_record(text), "x-1.dist-info/RECORD,,\nx/a.py,sha256=5,6\nx/b.py,sha256=1,2\n");
     }
 }

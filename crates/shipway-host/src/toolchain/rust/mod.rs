@@ -74,7 +74,8 @@ pub(super) async fn build(job: &Job<'_>, settings: &RustSettings) -> Result<Buil
 fn complete(job: &Job<'_>) -> Result<(), BuildFailure> {
     let inputs = job.scratch.join("inputs");
     let mut read = |path: &str| fs::read_to_string(inputs.join(path)).ok();
-    let completion = inputs::cargo_completion(&job.folder_name(), &mut inputs::Project::new(&job.source.files, &mut read));
+    let completion =
+        inputs::cargo_completion(&job.folder_name(), &mut inputs::Project::new(&job.source.files, &mut read));
     for (path, content) in completion {
         let path = inputs.join(path);
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, content));
