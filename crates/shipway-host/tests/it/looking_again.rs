@@ -59,6 +59,11 @@ fn same(project: &Path) -> Found {
     assert_eq!(found, expected);
     // The second time it is from memory, if it can be.
     assert_eq!(remembering(project, &environment), expected);
+    // One function alone is looked for in a part of the project.
+    for (build, expected) in builds().iter().zip(&expected.0) {
+        let work_tree = WorkTree::remembering(project, environment.clone(), &project.join(".shipway"));
+        assert_eq!(&in_runtime(ProjectSources::of(work_tree).look(build)), expected);
+    }
     expected
 }
 
