@@ -118,7 +118,7 @@ pub(crate) struct Assembly<'survey, S> {
     /// Once there is one, nothing more is written, but all else is still looked at: they are reported together.
     refusals: Vec<Refusal>,
     chunked: Chunked,
-    /// One for each file that was done.
+    /// One for each file that was read or copied.
     made: Vec<Made>,
 }
 
@@ -135,7 +135,7 @@ pub(crate) struct Assembled<S> {
     pub(crate) package_digest: PackageDigest,
     /// Warnings.
     pub(crate) findings: Vec<Finding>,
-    /// One for each file of the survey.
+    /// One for each file of the survey, unless it was known without.
     pub(crate) made: Vec<Made>,
     pub(crate) sink: S,
 }
@@ -225,11 +225,10 @@ impl<'survey, S: Sink> Assembly<'survey, S> {
         Ok(())
     }
 
-    /// All that was made of a file is known, and its content is not wanted.
+    /// All that was made of a file is known, and neither its content nor that is wanted.
     pub(crate) fn known(&mut self, file: &SourceFile, known: Known<'_>) {
         self.judge_secret(file, known.secret);
         self.digester.add(&file.path, file.mode, file.stamp.bytes(), &known.made.content);
-        self.made.push(Made { secret: known.secret, ..known.made.clone() });
     }
 
     fn chunk(
@@ -298,8 +297,7 @@ impl<'survey, S: Sink> Assembly<'survey, S> {
 }
 
 fn known(reading: &Reading<'_>, file: usize) -> Result<Made, PackageError> {
-    let known = reading.known[file].ok_or(PackageError::DamagedCache)?;
-    Ok(Made { secret: known.secret, ..known.made.clone() })
+    reading.known[file].map(Known::to_made).ok_or(PackageError::DamagedCache)
 }
 
 /// Sizes were limited by the survey, far below 32 bits.

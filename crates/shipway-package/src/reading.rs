@@ -41,6 +41,13 @@ pub(crate) struct Known<'memory> {
     pub(crate) secret: Option<SecretKind>,
 }
 
+impl Known<'_> {
+    /// What is made of the file.
+    pub(crate) fn to_made(self) -> Made {
+        Made { secret: self.secret, ..self.made.clone() }
+    }
+}
+
 /// A zip from which compressed contents are copied.
 #[derive(Debug)]
 pub(crate) struct OldZip<'memory> {

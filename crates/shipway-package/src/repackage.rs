@@ -141,18 +141,11 @@ fn kept(
         let Some(known) = known else { return Ok(None) };
         assembly.known(file, *known);
     }
-    let Assembled { package_digest, findings, made, .. } = assembly.finish()?;
+    let Assembled { package_digest, findings, .. } = assembly.finish()?;
     if package_digest != before.package_digest {
         return Ok(None);
     }
     let Some(zip_stamp) = whole(&before.zip) else { return Ok(None) };
-    let zip = RememberedZip {
-        path: before.zip.path.clone(),
-        sha256: before.zip.sha256,
-        bytes: before.zip.bytes,
-        stamp: settled(zip_stamp, draft).or(before.zip.stamp),
-    };
-    let refreshed = PackageMemory { zip, package_digest, entries: entries(survey, made, draft) };
     let package = Package {
         zip_sha256: before.zip.sha256,
         package_digest,
@@ -161,8 +154,31 @@ fn kept(
         entries: survey.entries().collect(),
         findings,
     };
-    let refreshed = (refreshed != *before).then_some(refreshed);
-    Ok(Some(Again::Kept { package, refreshed }))
+    Ok(Some(Again::Kept { package, refreshed: refreshed(survey, before, known, zip_stamp, draft) }))
+}
+
+/// What can be believed from now on, if that is more than before.
+fn refreshed(
+    survey: &Survey,
+    before: &PackageMemory,
+    known: &[Option<Known<'_>>],
+    zip_stamp: Stamp,
+    draft: Option<&MemoryDraft>,
+) -> Option<PackageMemory> {
+    let is_believed = |(file, entry): (&crate::source::SourceFile, &RememberedEntry)| entry.stamp == Some(file.stamp);
+    // The same files: their package digest is the same.
+    if before.zip.stamp == Some(zip_stamp) && survey.files.iter().zip(&before.entries).all(is_believed) {
+        return None;
+    }
+    let zip = RememberedZip {
+        path: before.zip.path.clone(),
+        sha256: before.zip.sha256,
+        bytes: before.zip.bytes,
+        stamp: settled(zip_stamp, draft).or(before.zip.stamp),
+    };
+    let made = known.iter().flatten().map(|known| known.to_made()).collect();
+    let refreshed = PackageMemory { zip, package_digest: before.package_digest, entries: entries(survey, made, draft) };
+    (refreshed != *before).then_some(refreshed)
 }
 
 /// The stamp of a zip that is what it was: by its stamp, or by reading it.

@@ -1,7 +1,7 @@
 //! The names of a project's files "as git holds them": tracked, or neither tracked nor ignored. Where the project is
 //! in no repository, a walk that heeds the same ignore files. Names only: nothing is read here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
@@ -31,6 +31,9 @@ pub(super) struct Listing {
     pub(super) has_hidden: bool,
     /// There are repositories in the repository.
     pub(super) has_repositories: bool,
+    /// The folders (empty for the project's) below which all is listed, if not everything is. What is on the way to one of
+    /// them is listed by name.
+    pub(super) covered: Option<BTreeSet<String>>,
 }
 
 /// Lists a project.
@@ -51,6 +54,21 @@ pub(super) async fn list_by_git(project: &Repository) -> Result<Listing, BuildFa
 }
 
 impl Listing {
+    /// Whether everything in a folder and below it is listed.
+    pub(super) fn covers_all_below(&self, folder: &str) -> bool {
+        let Some(covered) = &self.covered else { return true };
+        let above = folder.match_indices('/').map(|(end, _)| &folder[..end]);
+        covered.contains("") || covered.contains(folder) || above.into_iter().any(|above| covered.contains(above))
+    }
+
+    /// Whether every file in a folder is listed, though perhaps not those below it.
+    pub(super) fn covers(&self, folder: &str) -> bool {
+        let Some(covered) = &self.covered else { return true };
+        let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let is_on_the_way = || covered.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below));
+        self.covers_all_below(folder) || is_on_the_way()
+    }
+
     /// What counts as an input.
     pub(super) fn without_own(mut self) -> Self {
         self.files.retain(|path, _| !is_own(path));
@@ -143,4 +161,25 @@ fn walk(folder: &Path) -> Result<Listing, BuildFailure> {
 /// Shipway's own files: its state, and its configuration, which counts through the settings it makes.
 pub(super) fn is_own(path: &str) -> bool {
     path == "shipway.toml" || path.strip_prefix(STATE_FOLDER).is_some_and(|rest| rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_project_knows_what_it_covers() {
+        let covered = ["functions/a", "libs"].map(str::to_owned);
+        let listing = Listing { covered: Some(covered.into()), ..Listing::default() };
+        for folder in ["functions/a", "functions/a/deep", "libs", "libs/x"] {
+            assert!(listing.covers_all_below(folder) && listing.covers(folder), "{folder}");
+        }
+        for folder in ["", "functions"] {
+            assert!(!listing.covers_all_below(folder) && listing.covers(folder), "on the way: {folder}");
+        }
+        for folder in ["functions/ab", "function", "other"] {
+            assert!(!listing.covers(folder), "{folder}");
+        }
+        assert!(Listing::default().covers_all_below("anything"));
+    }
 }

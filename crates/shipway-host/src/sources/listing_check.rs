@@ -22,6 +22,8 @@ const FOLDERS_PER_THREAD: usize = 64;
 pub(super) struct Checked {
     /// For each folder of the memory whose files matter, the stamps of those; `None` for one that is gone.
     pub(super) stamps: BTreeMap<usize, Vec<Option<Stamp>>>,
+    /// Folders of the memory that hold the same names as before, and whose files were not asked about.
+    pub(super) by_name: Vec<usize>,
     /// New stamps of folders that hold the same names as before.
     pub(super) refreshed: Vec<(usize, Stamp)>,
 }
@@ -45,9 +47,12 @@ pub(super) fn check(
     }
     let jobs: Vec<(usize, Relevance)> = relevant.into_iter().collect();
     let looked = look_at_all(project, memory, &jobs, moment)?;
-    let mut checked = Checked { stamps: BTreeMap::new(), refreshed: Vec::new() };
+    let mut checked = Checked { stamps: BTreeMap::new(), by_name: Vec::new(), refreshed: Vec::new() };
     for Looked { index, stamps, refreshed } in looked {
-        checked.stamps.extend(stamps.map(|stamps| (index, stamps)));
+        match stamps {
+            Some(stamps) => drop(checked.stamps.insert(index, stamps)),
+            None => checked.by_name.push(index),
+        }
         checked.refreshed.extend(refreshed.map(|stamp| (index, stamp)));
     }
     Ok(checked)

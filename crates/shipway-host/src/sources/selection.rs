@@ -2,7 +2,8 @@
 //! `depends_on`, a prebuilt package. Whatever is named and not there, or outside of the project, is the user's mistake and
 //! is named.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -20,10 +21,19 @@ use crate::failure;
 const GLOB_CHARACTERS: [char; 4] = ['*', '?', '[', '{'];
 
 /// Paths, each with its stamp where the listing had to ask for it.
-type Selected = BTreeMap<String, Option<Stamp>>;
+pub(super) type Selected = BTreeMap<String, Option<Stamp>>;
 
-/// The paths, relative to the project's folder, of everything that `build` depends on.
-pub(super) fn select(project: &Path, listing: &Listing, build: &FunctionBuild) -> Result<Selected, BuildFailure> {
+/// What came of selecting from a listing of a part of the project.
+#[derive(Debug)]
+pub(super) enum Selection {
+    /// The paths, relative to the project's folder, of everything that the build depends on.
+    Complete(Selected),
+    /// These folders have to be listed too.
+    NeedsMore(BTreeSet<String>),
+}
+
+/// Everything that `build` depends on.
+pub(super) fn select(project: &Path, listing: &Listing, build: &FunctionBuild) -> Result<Selection, BuildFailure> {
     let function = &build.function;
     let folder =
         within_project(&build.folder).ok_or_else(|| outside(&format!("the folder of `{function}`"), &build.folder))?;
@@ -45,7 +55,12 @@ pub(super) fn select(project: &Path, listing: &Listing, build: &FunctionBuild) -
         ));
     }
     let mut read = |path: &str| fs::read_to_string(project.join(path)).ok();
-    let found = inputs::beyond_the_folder(build, &mut inputs::Project::new(&listing.files, &mut read));
+    let part = Part { listing, needed: RefCell::default() };
+    let found = inputs::beyond_the_folder(build, &mut inputs::Project::new(&part, &mut read));
+    let needed = part.needed.into_inner();
+    if !needed.is_empty() {
+        return Ok(Selection::NeedsMore(needed));
+    }
     let with_stamp = |path: String| {
         let stamp = listing.files.get(&path).copied().flatten();
         (path, stamp)
@@ -54,7 +69,37 @@ pub(super) fn select(project: &Path, listing: &Listing, build: &FunctionBuild) -
     for dependency in &build.depends_on {
         selected.extend(depended_on(project, listing, dependency)?);
     }
-    Ok(selected)
+    Ok(Selection::Complete(selected))
+}
+
+/// A listing of a part of the project, which notes what it is asked of the rest.
+struct Part<'a> {
+    listing: &'a Listing,
+    needed: RefCell<BTreeSet<String>>,
+}
+
+impl Part<'_> {
+    fn need(&self, folder: &str) {
+        if !self.listing.covers(folder) {
+            self.needed.borrow_mut().insert(folder.to_owned());
+        }
+    }
+}
+
+impl inputs::Paths for Part<'_> {
+    fn contains(&self, path: &str) -> bool {
+        self.need(path.rsplit_once('/').map_or("", |(folder, _)| folder));
+        self.listing.files.contains_key(path)
+    }
+
+    fn from<'p>(&'p self, first: &str) -> Box<dyn Iterator<Item = &'p String> + 'p> {
+        let folder = first.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // All below it is wanted, not only what is in it.
+        if !self.listing.covers_all_below(folder) {
+            self.needed.borrow_mut().insert(folder.to_owned());
+        }
+        inputs::Paths::from(&self.listing.files, first)
+    }
 }
 
 fn depended_on(project: &Path, listing: &Listing, dependency: &str) -> Result<Selected, BuildFailure> {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use futures::future::{LocalBoxFuture, Shared};
-use shipway_core::build::{FunctionBuild, Source};
+use shipway_core::build::{FunctionBuild, Source, SourceFile};
 use shipway_engine::ports::{BuildFailure, GitError, Head};
 use shipway_package::{MemoryDraft, Moment, Stamp};
 
@@ -24,7 +24,7 @@ use super::listing::{self, Listing, is_own};
 use super::listing_check::{Checked, check, check_inputs};
 use super::listing_memory::{Input, ListingMemory, joined};
 use super::listing_record::{environment_digest, record, settled_input};
-use super::selection;
+use super::selection::{self, Selection};
 use crate::environment::CallerEnvironment;
 use crate::failure;
 use crate::git::{Repository, Status};
@@ -37,6 +37,15 @@ struct Looked {
 }
 
 type SharedLook = Shared<LocalBoxFuture<'static, Result<Looked, BuildFailure>>>;
+
+/// After so many looks at parts of the project, all of it is looked at.
+const MOST_LOOKS: usize = 6;
+
+/// What one look at a part of the project came to.
+enum Chosen {
+    Files(BTreeMap<String, SourceFile>),
+    NeedsMore(BTreeSet<String>),
+}
 
 /// A look that was asked for and has not begun: who asks meanwhile shares it.
 struct NextLook {
@@ -105,14 +114,28 @@ impl WorkTree {
     /// The inputs of a build, as they are now.
     pub(crate) async fn source(&self, build: &FunctionBuild) -> Result<Source, BuildFailure> {
         let variables = self.shared.environment.digests(&build.variables)?;
-        let looked = self.look(selection::folders(build)).await?;
-        let (folder, order, contents) = (self.shared.folder.clone(), build.clone(), self.shared.contents());
-        let read = move || {
-            let selected = selection::select(&folder, &looked.listing, &order)?;
-            contents::read(&folder, selected, contents.as_deref())
+        let mut prefixes = selection::folders(build);
+        let mut looks = 0;
+        let files = loop {
+            match self.files(build, prefixes.clone()).await? {
+                Chosen::Files(files) => break files,
+                // A manifest leads to further folders, whose manifests may lead further.
+                Chosen::NeedsMore(folders) if looks < MOST_LOOKS => prefixes.extend(folders),
+                Chosen::NeedsMore(_) => prefixes = vec![String::new()],
+            }
+            looks += 1;
         };
-        let files = tokio::task::spawn_blocking(read).await.map_err(|error| failure::broken_off(&error))??;
         Ok(Source::new(build, files, variables))
+    }
+
+    async fn files(&self, build: &FunctionBuild, prefixes: Vec<String>) -> Result<Chosen, BuildFailure> {
+        let looked = self.look(prefixes).await?;
+        let (folder, order, contents) = (self.shared.folder.clone(), build.clone(), self.shared.contents());
+        let read = move || match selection::select(&folder, &looked.listing, &order)? {
+            Selection::Complete(selected) => contents::read(&folder, selected, contents.as_deref()).map(Chosen::Files),
+            Selection::NeedsMore(folders) => Ok(Chosen::NeedsMore(folders)),
+        };
+        tokio::task::spawn_blocking(read).await.map_err(|error| failure::broken_off(&error))?
     }
 
     async fn look(&self, prefixes: Vec<String>) -> Result<Looked, BuildFailure> {
@@ -203,8 +226,8 @@ impl Parts {
         if !listing::is_in_repository(&self.folder) {
             return Ok(Looked { listing: Arc::new(listing::list(&repository).await?), known: None });
         }
-        if let Some((memory, checked)) = self.check_now(prefixes).await {
-            let listing = Arc::new(remembered_listing(&memory, &checked));
+        if let Some((memory, checked)) = self.check_now(prefixes.clone()).await {
+            let listing = Arc::new(remembered_listing(&memory, &checked, prefixes));
             return Ok(Looked { listing, known: Some((memory, checked)) });
         }
         let listing = listing::list_by_git(&repository).await?;
@@ -297,15 +320,20 @@ impl Drop for Parts {
 }
 
 /// The part of a listing that was checked.
-fn remembered_listing(memory: &ListingMemory, checked: &Checked) -> Listing {
+fn remembered_listing(memory: &ListingMemory, checked: &Checked, prefixes: Vec<String>) -> Listing {
     let mut files = BTreeMap::new();
+    for index in &checked.by_name {
+        let folder = &memory.folders[*index];
+        let paths = folder.files.iter().map(|name| joined(&folder.path, name));
+        files.extend(paths.filter(|path| !is_own(path)).map(|path| (path, None)));
+    }
     for (index, stamps) in &checked.stamps {
         let folder = &memory.folders[*index];
         let paths = folder.files.iter().map(|name| joined(&folder.path, name));
         // One that is gone is looked for once more, and then left out.
         files.extend(paths.zip(stamps.iter().copied()).filter(|(path, _)| !is_own(path)));
     }
-    Listing { files, ..Listing::default() }
+    Listing { files, covered: Some(prefixes.into_iter().collect()), ..Listing::default() }
 }
 
 /// Each file of a memory that was checked as a whole, with its stamp.

@@ -59,6 +59,11 @@ fn same(project: &Path) -> Found {
     assert_eq!(found, expected);
     // The second time it is from memory, if it can be.
     assert_eq!(remembering(project, &environment), expected);
+    // One function alone is looked for in a part of the project.
+    for (build, expected) in builds().iter().zip(&expected.0) {
+        let work_tree = WorkTree::remembering(project, environment.clone(), &project.join(".shipway"));
+        assert_eq!(&in_runtime(ProjectSources::of(work_tree).look(build)), expected);
+    }
     expected
 }
 
@@ -196,6 +201,32 @@ fn a_damaged_memory_is_the_same_as_none() {
             fs::write(&path, damaged).unwrap();
             assert_same(project.path());
         }
+    }
+}
+
+/// What a manifest leads to is found although only the function's own folder is asked for.
+#[test]
+fn inputs_beyond_the_folder_are_found_from_memory_too() {
+    let project = Project::in_git(&[
+        ("f/requirements.txt", "./../libs/one\n"),
+        ("f/app.py", "1"),
+        ("libs/one/pyproject.toml", "[project]\nname = \"one\"\nversion = \"1\"\n"),
+        ("libs/one/one.py", "2"),
+        ("other/x.py", "3"),
+    ]);
+    project.write(".shipway/.gitignore", "*\n");
+    let beside = Project::new(&[]);
+    let build = function("f");
+    let look = |work_tree: WorkTree| in_runtime(ProjectSources::of(work_tree).look(&build)).unwrap();
+    for content in ["4", "5", "6"] {
+        tick(beside.path());
+        let expected = look(WorkTree::new(project.path(), environment()));
+        assert!(expected.files.contains_key("libs/one/one.py"), "{:?}", expected.files.keys());
+        for _ in 0..2 {
+            let remembered = WorkTree::remembering(project.path(), environment(), &project.file(".shipway"));
+            assert_eq!(look(remembered), expected);
+        }
+        project.write("libs/one/one.py", content);
     }
 }
 
