@@ -19,6 +19,7 @@ pub mod live;
 pub mod names;
 pub mod nearest;
 pub mod plan;
+pub mod python;
 pub mod release;
 pub mod step;
 pub mod store_layout;

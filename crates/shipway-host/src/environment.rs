@@ -76,8 +76,21 @@ const NAMES: &[&str] = &[
 
 /// Variables that are handed over by the beginning of their name: the settings of package managers, which may hold
 /// the credentials of a package index and are meant for these very programs.
-const PREFIXES: &[&str] =
-    &["LC_", "PIP_", "UV_", "NPM_CONFIG_", "npm_config_", "CARGO_", "RUSTUP_", "ORG_GRADLE_PROJECT_", "BUNDLE_"];
+const PREFIXES: &[&str] = &[
+    "LC_",
+    "PIP_",
+    "UV_",
+    "NPM_CONFIG_",
+    "npm_config_",
+    "PNPM_",
+    "pnpm_config_",
+    "YARN_",
+    "COREPACK_",
+    "CARGO_",
+    "RUSTUP_",
+    "ORG_GRADLE_PROJECT_",
+    "BUNDLE_",
+];
 
 /// What no configuration can hand to a build tool: credentials for AWS, and ways to get some.
 const NEVER: &str = "AWS_";

@@ -57,7 +57,7 @@ pub use refusal::{Finding, Refusal, Refusals, SpecialFile};
 pub use repackage::{NewMemory, Repackaged, package_again};
 pub use secrets::SecretKind;
 pub use sizes::{Offender, UNZIPPED_LIMIT};
-pub use stamp::{Moment, STAMP_BYTES, Stamp};
+pub use stamp::{Moment, STAMP_BYTES, Stamp, StampFields};
 pub use survey::{Survey, Tree, survey};
 pub use zip_format::PACKAGE_FORMAT;
 pub use zip_problem::{InspectError, ZipProblem};

@@ -44,17 +44,35 @@ impl FileTime {
     }
 }
 
+/// What `stat` says of a file; times in seconds and nanoseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct StampFields {
+    pub device: u64,
+    pub inode: u64,
+    pub bytes: u64,
+    pub mode: u32,
+    pub modified: (i64, i64),
+    pub changed: (i64, i64),
+}
+
 impl Stamp {
     /// The stamp of a file, folder or link.
     pub fn of(metadata: &Metadata) -> Self {
-        Self {
+        Self::new(StampFields {
             device: metadata.dev(),
             inode: metadata.ino(),
             bytes: metadata.len(),
             mode: metadata.mode(),
-            modified: FileTime::new(metadata.mtime(), metadata.mtime_nsec()),
-            changed: FileTime::new(metadata.ctime(), metadata.ctime_nsec()),
-        }
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        })
+    }
+
+    /// The stamp of what `stat` was asked about by other means.
+    pub fn new(fields: StampFields) -> Self {
+        let StampFields { device, inode, bytes, mode, modified, changed } = fields;
+        let (modified, changed) = (FileTime::new(modified.0, modified.1), FileTime::new(changed.0, changed.1));
+        Self { device, inode, bytes, mode, modified, changed }
     }
 
     /// The size in bytes.

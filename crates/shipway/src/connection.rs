@@ -15,7 +15,7 @@ use shipway_engine::context::Ports;
 use shipway_engine::ports::{Lambda, Reporter, Store};
 use shipway_host::{
     ArtifactFolder, BuildCacheFolder, BuildTools, CallerEnvironment, FileStore, FolderPackager, GitProgram,
-    ProjectSources, SystemClock, SystemEntropy, ThisMachine,
+    ProjectSources, SystemClock, SystemEntropy, ThisMachine, WorkTree,
 };
 use shipway_local::executor::ExecutorSettings;
 use shipway_local::{Announce, LocalLambda, LocalSettings, ObjectFolder, find_serving, serve};
@@ -81,14 +81,15 @@ impl Connection {
             .map_err(|error| Failure::Connect(Box::new(error)))?;
         let environment = CallerEnvironment::new(invocation.environment.clone());
         let packager = FolderPackager::new(&machine_folder);
+        let work_tree = WorkTree::remembering(&project.folder, environment.clone(), &machine_folder);
         Ok(Self {
             rates: if embedded.is_some() { Rates::EMBEDDED } else { Rates::AWS },
             lambda: clients.lambda(artifacts.clone()),
             store: open_store(project, resolved, &clients, &artifacts)?,
             identity: embedded.is_none().then(|| clients.identity()),
             embedded,
-            git: GitProgram::new(&project.folder, &environment),
-            sources: ProjectSources::new(&project.folder, environment.clone()),
+            git: GitProgram::new(&project.folder, &environment).with_work_tree(work_tree.clone()),
+            sources: ProjectSources::of(work_tree),
             toolchain: BuildTools::new(&project.folder, &std::env::temp_dir(), environment.clone()),
             packager: match threads {
                 Some(threads) => packager.with_threads(threads),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::detect::{DetectedFunction, Detections};
-use crate::builder::{Builder, BundleSettings, NodeSettings};
+use crate::builder::{Builder, BundleSettings, GoSettings, NodeSettings, RustSettings};
 use crate::configuration::descriptions;
 use crate::names::ProjectName;
 
@@ -84,6 +84,12 @@ fn write_builder(text: &mut String, builder: &Builder) {
             line(text, &format!("build = {{ command = [{}], output = {} }}", words.join(", "), quoted(output)));
         }
         Builder::Node(NodeSettings { bundle: Some(bundle) }) => line(text, &format!("node = {}", bundle_text(bundle))),
+        Builder::Rust(RustSettings { binary: Some(binary), .. }) => {
+            line(text, &format!("rust = {{ binary = {} }}", quoted(binary)));
+        }
+        Builder::Go(GoSettings { package: Some(package), .. }) => {
+            line(text, &format!("go = {{ package = {} }}", quoted(package)));
+        }
         _ => {}
     }
 }

@@ -11,7 +11,7 @@ use super::explanation::{Because, Explanation, Miss, changes_since};
 use super::shared_builds;
 use crate::OperationError;
 use crate::context::{Environment, Function, Ports};
-use crate::ports::{ArtifactFile, BuildFailure, CachedBuild, Event, Head, Remembered};
+use crate::ports::{ArtifactFile, BuildFailure, CachedBuild, Event, GitError, Head, Remembered};
 
 /// A function's build, made now or remembered.
 #[derive(Debug, Clone)]
@@ -64,16 +64,26 @@ pub async fn build_all(
     ports: &Ports<'_>,
     environment: &Environment,
 ) -> Result<Vec<(LogicalName, Result<BuiltFunction, OperationError>)>, OperationError> {
-    let head = ports.git.head().await?;
+    let (head, sources) = look_at_all(ports, environment).await;
+    let head = head?;
     let mut built = Vec::new();
-    for function in &environment.functions {
-        let result = match look(ports, function).await {
+    for (function, source) in environment.functions.iter().zip(sources) {
+        let result = match source {
             Ok(source) => build(ports, SharedBuilds::NotAsked, function, source, &head).await,
             Err(error) => Err(error),
         };
         built.push((function.name.clone(), result));
     }
     Ok(built)
+}
+
+/// What is checked out, and every function's inputs. All are asked at once, so that one look at the project serves them all.
+pub(crate) async fn look_at_all(
+    ports: &Ports<'_>,
+    environment: &Environment,
+) -> (Result<Head, GitError>, Vec<Result<Source, OperationError>>) {
+    let looks = futures::future::join_all(environment.functions.iter().map(|function| look(ports, function)));
+    futures::join!(ports.git.head(), looks)
 }
 
 /// The function's inputs as they are now.

@@ -128,27 +128,30 @@ pub async fn prepare(
     options: &DeployOptions,
 ) -> Result<Prepared, OperationError> {
     check_account(ports, environment).await?;
-    let head = ports.git.head().await?;
-    let glances = at_once(
-        environment.concurrency,
-        environment.functions.iter().map(|function| glance(ports, environment, function)),
-    )
-    .await;
+    let (head, sources) = build::look_at_all(ports, environment).await;
+    let head = head?;
+    let looked = environment.functions.iter().zip(sources);
+    let glances =
+        at_once(environment.concurrency, looked.map(|(function, source)| glance(ports, environment, function, source)))
+            .await;
     let mut begun_builds = Vec::with_capacity(glances.len());
     for (function, glance) in environment.functions.iter().zip(glances) {
         // One after the other: build tools use all cores by themselves.
         let begun = ports.clock.monotonic();
-        let begin = async |glance: Glance| match glance.nothing {
-            None => {
-                let shared = SharedBuilds::Of(environment);
-                let built = build::build(ports, shared, function, glance.source, &head).await?;
-                Ok((Begun::Built(Box::new(built), Box::new(glance.glimpse)), glance.present))
-            }
-            Some((because, running)) => {
-                let (digest, folder) = (glance.source.digest(), &function.build.folder);
-                let explanation = Explanation::new(&glance.source, digest, folder, Because::Serves);
-                build::tell_explanation(ports, function, &explanation);
-                Ok((Begun::Unchanged { because, running: Box::new(running), explanation }, glance.present))
+        let begin = async |glance: Glance| {
+            let Glance { source, present, nothing, glimpse } = glance;
+            match nothing {
+                None => {
+                    let shared = SharedBuilds::Of(environment);
+                    let built = Box::new(build::build(ports, shared, function, source, &head).await?);
+                    Ok(Begun::Built { built, present, glimpse })
+                }
+                Some(nothing) => {
+                    let explanation =
+                        Explanation::new(&source, source.digest(), &function.build.folder, Because::Serves);
+                    build::tell_explanation(ports, function, &explanation);
+                    Ok(Begun::Nothing { nothing: Box::new(nothing), present, explanation })
+                }
             }
         };
         let built = match glance {
@@ -164,12 +167,12 @@ pub async fn prepare(
             async move {
                 let begun = ports.clock.monotonic();
                 let result = match built {
-                    Ok((Begun::Built(built, glimpse), present)) => {
+                    Ok(Begun::Built { built, present, glimpse }) => {
                         let job = Job { ports, environment, options, function, head };
-                        job.consider(*built, present, *glimpse).await
+                        job.consider(*built, present, glimpse).await
                     }
-                    Ok((Begun::Unchanged { because, running, explanation }, present)) => {
-                        Ok(unchanged(function, present, because, *running, explanation))
+                    Ok(Begun::Nothing { nothing, present, explanation }) => {
+                        Ok(unchanged(function, present, *nothing, explanation))
                     }
                     Err(error) => Err(error),
                 };
@@ -207,8 +210,8 @@ pub(crate) async fn check_account(ports: &Ports<'_>, environment: &Environment) 
 
 /// What came of a glance: a build, or none because there is nothing to do.
 enum Begun {
-    Built(Box<BuiltFunction>, Box<Glimpse>),
-    Unchanged { because: NothingBecause, running: Box<Running>, explanation: Explanation },
+    Built { built: Box<BuiltFunction>, present: Option<Present>, glimpse: Glimpse },
+    Nothing { nothing: Box<(NothingBecause, Running)>, present: Option<Present>, explanation: Explanation },
 }
 
 /// What two reads and a look at the inputs tell.
@@ -219,8 +222,13 @@ struct Glance {
     glimpse: Glimpse,
 }
 
-async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Function) -> Result<Glance, OperationError> {
-    let source = build::look(ports, function).await?;
+async fn glance(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    function: &Function,
+    source: Result<source_of::Source, OperationError>,
+) -> Result<Glance, OperationError> {
+    let source = source?;
     let present = ledger_of(environment, function).present(ports).await?;
     let (latest, serving) = observe_serving(ports, &function.target).await?;
     let digest = source.digest();
@@ -243,8 +251,7 @@ pub(crate) fn ledger_of(environment: &Environment, function: &Function) -> Targe
 fn unchanged(
     function: &Function,
     present: Option<Present>,
-    because: NothingBecause,
-    running: Running,
+    (because, running): (NothingBecause, Running),
     explanation: Explanation,
 ) -> Consideration {
     let plan = TargetPlan {

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use super::job::Job;
 use super::{command, copy, go, java, node, prebuilt, python, ruby, rust};
 use crate::environment::CallerEnvironment;
-use crate::failure;
+use crate::{STATE_FOLDER, failure};
 
 /// The scratch folder may be the system's for temporary files, and what lies there is not ours but for this prefix.
 const SCRATCH_PREFIX: &str = "shipway-build-";
@@ -118,6 +118,7 @@ impl Toolchain for BuildTools {
             build,
             source,
             scratch: folder.path().to_owned(),
+            state: self.project.join(STATE_FOLDER),
             environment: self.environment.for_tool(&build.variables),
             deadline,
             on_line: &on_line,

@@ -19,6 +19,8 @@ pub(super) struct Job<'a> {
     pub(super) build: &'a FunctionBuild,
     pub(super) source: &'a Source,
     pub(super) scratch: PathBuf,
+    /// This machine's own folder for the project, which stays when the build is done.
+    pub(super) state: PathBuf,
     pub(super) environment: BTreeMap<OsString, OsString>,
     pub(super) deadline: Instant,
     pub(super) on_line: OnLine<'a>,
@@ -103,17 +105,18 @@ impl Job<'_> {
         arguments: impl IntoIterator<Item = A>,
         environment: &BTreeMap<OsString, OsString>,
     ) -> Result<ToolOutput, BuildFailure> {
-        self.call(&self.folder(), program, arguments, environment, self.on_line).await
+        self.run_in(&self.folder(), program, arguments, environment).await
     }
 
-    /// Runs a tool in another folder of the scratch copy.
+    /// Runs a tool in a folder of the inputs, with other variables.
     pub(super) async fn run_in<A: Into<OsString>>(
         &self,
         folder: &Path,
         program: &Path,
         arguments: impl IntoIterator<Item = A>,
+        environment: &BTreeMap<OsString, OsString>,
     ) -> Result<ToolOutput, BuildFailure> {
-        self.call(folder, program, arguments, &self.environment, self.on_line).await
+        self.call(folder, program, arguments, environment, self.on_line).await
     }
 
     /// Runs a tool to ask it something; nobody hears what it says.
@@ -129,6 +132,18 @@ impl Job<'_> {
         arguments: &[&str],
     ) -> Result<String, BuildFailure> {
         let output = self.call(folder, program, arguments.iter().copied(), &self.environment, &|_| {}).await?;
+        Ok(output.0.trim().to_owned())
+    }
+
+    /// Asks a tool something, with other variables.
+    pub(super) async fn ask_with(
+        &self,
+        program: &Path,
+        arguments: &[&str],
+        environment: &BTreeMap<OsString, OsString>,
+    ) -> Result<String, BuildFailure> {
+        let folder = self.folder();
+        let output = self.call(&folder, program, arguments.iter().copied(), environment, &|_| {}).await?;
         Ok(output.0.trim().to_owned())
     }
 

@@ -121,12 +121,6 @@ async fn maven_builds_a_module_with_its_siblings_and_twice_the_same() {
     let other = Workshop::new(&two, with_umask(&["mvn"], &programs));
     let again = other.build(&java(JavaSettings::default())).await.unwrap();
     assert_eq!(contents(&again.path), files, "elsewhere, later, with another umask");
-
-    let older = FunctionBuild { runtime: "java11".parse().unwrap(), ..java(JavaSettings::default()) };
-    let failure = workshop.build(&older).await.unwrap_err();
-    assert_eq!(failure.fault, Fault::Input);
-    assert_eq!(failure.message, "`shop/Handler.class` is compiled for Java 17, and `java11` cannot load it");
-    assert!(failure.hints[0].contains("`maven.compiler.release` (Maven)"), "{failure:?}");
 }
 
 #[tokio::test]
@@ -146,10 +140,6 @@ async fn a_shaded_jar_is_unpacked_and_twice_the_same() {
     assert!(names.iter().all(|name| trees[0].contains_key(*name)), "{:?}", trees[0].keys());
     let manifest = String::from_utf8_lossy(&trees[0]["META-INF/MANIFEST.MF"].1).into_owned();
     assert!(!manifest.contains("Created-By") && !manifest.contains("Build-Jdk"), "{manifest}");
-    let missing = JavaSettings { jar: Some("target/other.jar".to_owned()) };
-    let project = maven_project("");
-    let failure = Workshop::new(&project, environment()).build(&java(missing)).await.unwrap_err();
-    assert!(failure.message.contains("made no `functions/api/target/other.jar`"), "{}", failure.message);
 }
 
 fn gradle_project() -> Project {
@@ -186,36 +176,54 @@ async fn gradle_builds_a_project_with_its_siblings_and_twice_the_same() {
     assert_eq!(contents(&again.path), files, "elsewhere, later, with another umask");
 }
 
-/// Says its version, or notes what it was called with and makes a class.
+/// Says its version, or notes what it was called with and makes a class for Java 17.
 const WRAPPER: &str = "#!/bin/sh
 for last; do :; done
 [ \"$last\" = --version ] && { echo 'Apache Maven 3.9.9'; echo 'Gradle 8.10'; echo 'Java version: 21.0.1, vendor: x'; exit; }
 for argument; do case \"$argument\" in -Dshipway.output=*) out=${argument#*=}/classes;; esac; done
-mkdir -p \"${out:-target/classes}\" && echo \"$@\" > \"${out:-target/classes}/called\"
+out=${out:-target/classes}
+mkdir -p \"$out/shop\" && echo \"$@\" > \"$out/called\"
+printf '\\312\\376\\272\\276\\000\\000\\000\\075' > \"$out/shop/Handler.class\"
 ";
+
+/// A project whose wrapper stands in for the tool.
+fn with_wrapper(wrapper: &str, file: &str) -> Project {
+    let project = Project::new(&[("functions/api/src/main/java/A.java", "")]);
+    project.write(&format!("functions/api/{file}"), "<project><artifactId>a</artifactId></project>");
+    project.write_program(&format!("functions/api/{wrapper}"), WRAPPER);
+    project
+}
 
 #[tokio::test]
 async fn a_projects_own_wrapper_is_used() {
     needed("java");
-    let pom = "<project><artifactId>a</artifactId></project>";
-    for (wrapper, file, text, expected) in [
-        (
-            "mvnw",
-            "pom.xml",
-            pom,
-            "-Dmaven.test.skip=true -Dproject.build.outputTimestamp=1980-01-01T00:00:02Z package ",
-        ),
-        ("gradlew", "build.gradle", "", " :shipwayPackage"),
+    for (wrapper, file, expected) in [
+        ("mvnw", "pom.xml", "-Dmaven.test.skip=true -Dproject.build.outputTimestamp=1980-01-01T00:00:02Z package "),
+        ("gradlew", "build.gradle", " :shipwayPackage"),
     ] {
-        let project = Project::new(&[("functions/api/src/main/java/A.java", "")]);
-        project.write(&format!("functions/api/{file}"), text);
-        project.write_program(&format!("functions/api/{wrapper}"), WRAPPER);
+        let project = with_wrapper(wrapper, file);
         let workshop = Workshop::new(&project, environment());
         let built = workshop.build(&java(JavaSettings::default())).await.unwrap();
         let called = fs::read_to_string(built.path.join("called")).unwrap();
-        assert!(called.contains(expected.trim_end()), "{called}");
+        assert!(called.contains(expected), "{called}");
         assert_eq!(built.tools["java"], "21.0.1");
     }
+}
+
+#[tokio::test]
+async fn classes_that_are_too_new_and_a_jar_that_is_not_made_are_refused() {
+    needed("java");
+    let project = with_wrapper("mvnw", "pom.xml");
+    let workshop = Workshop::new(&project, environment());
+    let older = FunctionBuild { runtime: "java11".parse().unwrap(), ..java(JavaSettings::default()) };
+    let failure = workshop.build(&older).await.unwrap_err();
+    assert_eq!(failure.fault, Fault::Input);
+    assert_eq!(failure.message, "`shop/Handler.class` is compiled for Java 17, and `java11` cannot load it");
+    assert!(failure.hints[0].contains("`maven.compiler.release` (Maven)"), "{failure:?}");
+
+    let missing = JavaSettings { jar: Some("target/other.jar".to_owned()) };
+    let failure = workshop.build(&java(missing)).await.unwrap_err();
+    assert!(failure.message.contains("made no `functions/api/target/other.jar`"), "{}", failure.message);
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ pub(super) async fn run(job: &Job<'_>, root: &str, project: &str, wants_jar: boo
         property,
         format!("{project}:{task}").into(),
     ];
-    job.run_in(&folder, &gradle, arguments).await?;
+    job.run_in(&folder, &gradle, arguments, &job.environment).await?;
     Ok(Output {
         roots: vec![output.join("classes")],
         libraries: output.join("lib"),

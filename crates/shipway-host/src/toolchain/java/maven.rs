@@ -34,7 +34,7 @@ pub(super) async fn run(
     let folder = job.scratch.join("inputs").join(root);
     let maven = tool(job, &folder, "mvnw", "mvn", GET_MAVEN)?;
     let said = job.ask_in(&folder, &maven, &["-B", "-Dstyle.color=never", "--version"]).await?;
-    job.run_in(&folder, &maven, arguments(module, wants_jar)).await?;
+    job.run_in(&folder, &maven, arguments(module, wants_jar), &job.environment).await?;
     let target = job.folder().join("target");
     Ok(Output {
         roots: vec![target.join("classes")],

@@ -9,7 +9,7 @@ mod gradle;
 mod jar;
 mod maven;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -61,10 +61,9 @@ pub(super) async fn build(job: &Job<'_>, settings: &JavaSettings) -> Result<Buil
 
 /// The project, as its files lie in the scratch copy.
 fn project(job: &Job<'_>) -> Result<JavaProject, BuildFailure> {
-    let files: BTreeSet<String> = job.source.files.keys().cloned().collect();
     let inputs = job.scratch.join("inputs");
     let mut read = |path: &str| fs::read_to_string(inputs.join(path)).ok();
-    java_project(&job.folder_name(), &mut Project::new(&files, &mut read)).ok_or_else(|| {
+    java_project(&job.folder_name(), &mut Project::new(&job.source.files, &mut read)).ok_or_else(|| {
         failure::input(
             format!("`{}` has neither a pom.xml nor a build.gradle", job.shown(".")),
             &["name the folder of the function's own module, or set a `build` of your own"],
