@@ -117,7 +117,8 @@ fn plain(text: &str) -> String {
 /// machine.
 fn last_line(text: &str, directory: &Path) -> Option<String> {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let is_error = |line: &&str| ["Error: ", "error: ", "[ERROR] "].iter().any(|mark| line.contains(mark));
+    let is_error =
+        |line: &&str| ["Error: ", "error: ", "[ERROR] ", "Exception: "].iter().any(|mark| line.contains(mark));
     let line = lines.clone().find(is_error).or_else(|| lines.next_back())?;
     let line: String = line.chars().take(300).collect();
     Some(line.replace(&format!("{}/", directory.display()), ""))

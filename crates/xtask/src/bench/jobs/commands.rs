@@ -96,7 +96,8 @@ fn measure_deployments(workshop: &Workshop, contest: &mut Contest) -> Result<(),
     let moto = Moto::start(workshop);
     let s3: Vec<&str> = moto.as_ref().map_or_else(|_| Vec::new(), |moto| vec!["--s3-endpoint-url", moto.url.as_str()]);
     let server = LambdaServer::start(&workshop.binaries.shipway, &folder.join("lambda"), &s3)?;
-    server.create_function(FUNCTION, COMMITTED_RUNTIME, "hello.handler", &first_code(workshop, &folder)?)?;
+    let runtime = peers::python_runtime(workshop).map_err(Failure::Unexpected)?;
+    server.create_function(FUNCTION, &runtime, "hello.handler", &first_code(workshop, &folder)?)?;
     let sts = Recorder::before(&server.url)?;
     let deploy = Invocation::new(&workshop.binaries.shipway, &folder).args([
         "deploy",
