@@ -115,7 +115,8 @@ async fn what_is_required_beyond_the_folder_is_found_or_named() {
     ];
     let project = Project::in_git(&files);
     let programs = only_python();
-    let built = Workshop::new(&project, with_only(&programs)).build(&function("f")).await.unwrap();
+    let workshop = Workshop::new(&project, with_only(&programs));
+    let built = workshop.build(&function("f")).await.unwrap();
     assert!(tree(&built.path).contains_key("idna/core.py"));
 
     for (requirement, expected) in [

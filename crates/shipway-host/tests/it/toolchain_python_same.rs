@@ -51,8 +51,8 @@ fn another_machine(programs: &Project, tool: &str, umask: &str, zone: &str, lang
     let mut environment = with_only(programs).with("TZ", zone).with("LANG", language).with("LC_ALL", language);
     for (name, folder) in [
         ("HOME", "home"),
-        ("UV_CACHE_DIR", "uv"),
-        ("PIP_CACHE_DIR", "pip"),
+        ("UV_CACHE_DIR", "cache-of-uv"),
+        ("PIP_CACHE_DIR", "cache-of-pip"),
         ("XDG_CACHE_HOME", "cache"),
         ("TMPDIR", "tmp"),
     ] {
