@@ -20,4 +20,8 @@ mod toolchain;
 #[cfg(test)]
 mod toolchain_node;
 #[cfg(test)]
+mod toolchain_node_bundle;
+#[cfg(test)]
+mod toolchain_node_workspace;
+#[cfg(test)]
 mod toolchain_python;

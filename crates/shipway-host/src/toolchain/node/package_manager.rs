@@ -264,6 +264,11 @@ pub(super) fn has_own_scripts(manifest: &NodeManifest) -> bool {
     manifest.has_script(&["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"])
 }
 
+/// Whether installing the package runs something of its own. Source: npm documentation, "scripts".
+pub(super) fn is_built_when_installed(folder: &Path, manifest: &NodeManifest) -> bool {
+    manifest.has_script(&["preinstall", "install", "postinstall"]) || folder.join("binding.gyp").is_file()
+}
+
 /// Packages of an npm installation whose installing scripts were not run; each may lack what they would have made.
 pub(super) fn with_scripts(modules: &Path) -> Vec<String> {
     let text = fs::read_to_string(modules.join(".package-lock.json")).unwrap_or_default();
