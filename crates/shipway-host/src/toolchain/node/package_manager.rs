@@ -100,7 +100,8 @@ impl<'j> Installer<'j> {
     }
 
     fn folder(&self, folder: &str) -> PathBuf {
-        self.job.scratch.join("inputs").join(folder)
+        let inputs = self.job.scratch.join("inputs");
+        if folder.is_empty() { inputs } else { inputs.join(folder) }
     }
 
     /// Every folder in which it may have put a `node_modules`.
@@ -230,7 +231,7 @@ impl<'j> Installer<'j> {
 
     /// A lock file that does not fit the manifests is the user's to mend.
     fn explain(&self, mut failure: BuildFailure) -> BuildFailure {
-        let output = failure.output.as_deref().unwrap_or_default();
+        let output = failure.output.clone().unwrap_or_default();
         let is_stale = match self.manager {
             PackageManager::Npm => {
                 output.contains("code EUSAGE") && output.contains("package.json and package-lock.json")
@@ -247,6 +248,11 @@ impl<'j> Installer<'j> {
                 format!("`{}`", self.project.root)
             };
             failure.hints.push(format!("run `{name} install` in {place} and commit the lock file"));
+            failure.fault = Fault::Input;
+        }
+        if self.manager == PackageManager::Pnpm && output.contains("ERR_PNPM_IGNORED_BUILDS") {
+            let hint = "`pnpm approve-builds` notes in pnpm-workspace.yaml which packages may run scripts; commit it";
+            failure.hints.push(hint.to_owned());
             failure.fault = Fault::Input;
         }
         failure
