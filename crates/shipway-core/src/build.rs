@@ -113,6 +113,13 @@ impl Source {
         Self { recipe: RECIPE_VERSION, settings: settings_of(build), files, variables }
     }
 
+    /// The files that are not in `folder`, which is relative to the project's.
+    pub fn beyond<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = &'s str> {
+        let inside =
+            move |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.files.keys().map(String::as_str).filter(move |path| !inside(path))
+    }
+
     /// The source digest: BLAKE3 over the canonical JSON of this value (maps are sorted).
     #[must_use]
     pub fn digest(&self) -> SourceDigest {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use shipway_core::build::FunctionBuild;
+use shipway_core::build_cache::CacheAccess;
 use shipway_core::digest::ContentDigest;
 use shipway_core::names::{AccountId, EnvironmentName, LogicalName, ProjectName, Region, Target};
 use shipway_core::plan::{CreateAlias, UnqualifiedRule};
@@ -67,6 +68,8 @@ pub struct Environment {
     pub create_alias: CreateAlias,
     /// What unqualified callers mean.
     pub unqualified: UnqualifiedRule,
+    /// What may be done with its part of the shared build cache.
+    pub cache: CacheAccess,
     /// How zips that are small enough get to Lambda.
     pub upload: Upload,
     /// How many functions are worked on at the same time; at least 1.

@@ -26,7 +26,7 @@ pub use git::GitProgram;
 pub use machine::{ThisMachine, numbered_user};
 pub use packaging::{ArtifactFolder, BuildCacheFolder, FolderPackager};
 pub use project_files::ProjectFiles;
-pub use sources::ProjectSources;
+pub use sources::{ProjectSources, WorkTree};
 pub use toolchain::BuildTools;
 
 /// The folder in a project's that Shipway keeps local state in; never an input of a build.

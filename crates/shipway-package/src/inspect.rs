@@ -18,7 +18,7 @@ use crate::error::PackageError;
 use crate::patterns::{PatternSetting, Patterns};
 use crate::refusal::{Finding, Refusal};
 use crate::secrets::{self, SCAN_LIMIT, SecretKind};
-use crate::source::Stamp;
+use crate::stamp::Stamp;
 use crate::survey::names_differing_by_case;
 use crate::zip_listing::{Listed, list, open};
 use crate::zip_problem::{InspectError, ZipProblem};
@@ -84,13 +84,13 @@ pub fn read_zip(path: &Path) -> Result<Inspection, InspectError> {
     let listed = list(&archive).map_err(unusable)?;
     let contents = Contents::read(&archive, &listed).map_err(unusable)?;
     let zip_sha256 = sha256(file.try_clone().map_err(not_read)?).map_err(not_read)?;
-    if Stamp::of(&file.metadata().map_err(not_read)?) != before {
+    if !Stamp::of(&file.metadata().map_err(not_read)?).is_same_content(&before) {
         return Err(InspectError::Changed { path: path.to_owned() });
     }
     Ok(Inspection {
         zip_sha256,
         package_digest: contents.digester.finish(),
-        zip_bytes: before.bytes,
+        zip_bytes: before.bytes(),
         unzipped_bytes: listed.iter().map(|file| file.bytes).sum(),
         findings: findings(&listed),
         secrets: contents.secrets,

@@ -77,6 +77,9 @@ pub(crate) struct PlanArguments {
     /// None of the functions exists yet, and that is right: hold them all
     #[arg(long)]
     pub(crate) first: bool,
+    /// Tell why each function was built, or was not
+    #[arg(long)]
+    pub(crate) explain: bool,
 }
 
 /// The commands.
@@ -124,6 +127,9 @@ pub(crate) struct InitArguments {
     /// The project's name; the folder's name if not given
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+    /// Start from a SAM or CloudFormation template, a serverless.yml or a function.json of lambroll
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<String>,
     /// Write over a shipway.toml that is there
     #[arg(long)]
     pub(crate) force: bool,
@@ -137,6 +143,9 @@ pub(crate) struct BuildArguments {
     /// Only these functions
     #[arg(value_name = "FUNCTION")]
     pub(crate) functions: Vec<String>,
+    /// Tell why each function was built, or was not
+    #[arg(long)]
+    pub(crate) explain: bool,
 }
 
 /// `deploy`

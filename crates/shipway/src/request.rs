@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use shipway_core::build::Platform;
+use shipway_core::build_cache::CacheAccess;
 use shipway_core::configuration::{MissingAlias, Provider, ResolvedEnvironment, ResolvedFunction, UnqualifiedCallers};
 use shipway_core::detection::build_order;
 use shipway_core::plan::{CreateAlias, UnqualifiedRule};
@@ -40,6 +41,7 @@ pub(crate) fn environment(
     resolved: &ResolvedEnvironment,
     selection: &Selection,
     concurrency: usize,
+    cache: CacheAccess,
 ) -> Result<Environment, Failure> {
     if !resolved.enabled {
         return Err(Failure::usage(
@@ -70,6 +72,7 @@ pub(crate) fn environment(
             UnqualifiedCallers::Refuse => UnqualifiedRule::Refuse,
             UnqualifiedCallers::Accept => UnqualifiedRule::Accept,
         },
+        cache,
         upload: Upload::Direct,
         concurrency,
         patience: Patience::default(),

@@ -9,17 +9,18 @@ use shipway_core::build::{self as source_of, BuildRecord, Origin, Platform, Sour
 use shipway_core::ledger::{Present, Running};
 use shipway_core::names::{Architecture, FunctionName};
 use shipway_core::plan::{
-    Again, Decision, Evidence, Fence, Live, Observation, Order, Plan, Refusal, Restore, Rules, Switch, TargetPlan,
-    Wanted, Wish, plan_deployment, serves_already,
+    Again, Decision, Evidence, Fence, Live, NothingBecause, Observation, Order, Plan, Refusal, Restore, Rules, Switch,
+    TargetPlan, Wanted, Wish, plan_deployment, serves_already,
 };
 use shipway_core::step::Delivery;
 use shipway_core::store_layout;
 
-use super::build::{self, BuiltFunction};
+use super::build::{self, BuiltFunction, SharedBuilds};
+use super::explanation::{Because, Explanation, changes_since};
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
-use crate::observe::{attempt, observe, observe_serving};
+use crate::observe::{Glimpse, attempt, observe, observe_rest, observe_serving};
 use crate::ports::{CodeSource, Head, NewFunction, Reach};
 use crate::record::{TargetLedger, put_artifact};
 
@@ -104,6 +105,8 @@ pub struct Considered {
 pub struct Consideration {
     /// Its plan.
     pub plan: TargetPlan,
+    /// Why it was built, or was not.
+    pub explanation: Explanation,
     /// Its build, where one was needed.
     pub built: Option<BuiltFunction>,
     /// What is to be served, where something is.
@@ -125,21 +128,34 @@ pub async fn prepare(
     options: &DeployOptions,
 ) -> Result<Prepared, OperationError> {
     check_account(ports, environment).await?;
-    let head = ports.git.head().await?;
-    let glances = at_once(
-        environment.concurrency,
-        environment.functions.iter().map(|function| glance(ports, environment, function)),
-    )
-    .await;
+    let (head, sources) = build::look_at_all(ports, environment).await;
+    let head = head?;
+    let looked = environment.functions.iter().zip(sources);
+    let glances =
+        at_once(environment.concurrency, looked.map(|(function, source)| glance(ports, environment, function, source)))
+            .await;
     let mut begun_builds = Vec::with_capacity(glances.len());
     for (function, glance) in environment.functions.iter().zip(glances) {
         // One after the other: build tools use all cores by themselves.
         let begun = ports.clock.monotonic();
-        let built = match glance {
-            Ok(Glance { nothing: None, source, present }) => {
-                build::build(ports, function, source, &head).await.map(|built| (Some(built), present, None))
+        let begin = async |glance: Glance| {
+            let Glance { source, present, nothing, glimpse } = glance;
+            match nothing {
+                None => {
+                    let shared = SharedBuilds::Of(environment);
+                    let built = Box::new(build::build(ports, shared, function, source, &head).await?);
+                    Ok(Begun::Built { built, present, glimpse })
+                }
+                Some(nothing) => {
+                    let explanation =
+                        Explanation::new(&source, source.digest(), &function.build.folder, Because::Serves);
+                    build::tell_explanation(ports, function, &explanation);
+                    Ok(Begun::Nothing { nothing: Box::new(nothing), present, explanation })
+                }
             }
-            Ok(Glance { nothing, present, .. }) => Ok((None, present, nothing)),
+        };
+        let built = match glance {
+            Ok(glance) => begin(glance).await,
             Err(error) => Err(error),
         };
         begun_builds.push((function, built, ports.clock.monotonic() - begun));
@@ -151,10 +167,13 @@ pub async fn prepare(
             async move {
                 let begun = ports.clock.monotonic();
                 let result = match built {
-                    Ok((Some(built), present, _)) => {
-                        consider(ports, environment, options, function, head, built, present).await
+                    Ok(Begun::Built { built, present, glimpse }) => {
+                        let job = Job { ports, environment, options, function, head };
+                        job.consider(*built, present, glimpse).await
                     }
-                    Ok((None, present, nothing)) => Ok(unchanged(function, present, nothing)),
+                    Ok(Begun::Nothing { nothing, present, explanation }) => {
+                        Ok(unchanged(function, present, *nothing, explanation))
+                    }
                     Err(error) => Err(error),
                 };
                 Considered { function: function.clone(), result, took: took + (ports.clock.monotonic() - begun) }
@@ -189,15 +208,27 @@ pub(crate) async fn check_account(ports: &Ports<'_>, environment: &Environment) 
     Err(OperationError::WrongAccount { expected: environment.account.clone(), found })
 }
 
+/// What came of a glance: a build, or none because there is nothing to do.
+enum Begun {
+    Built { built: Box<BuiltFunction>, present: Option<Present>, glimpse: Glimpse },
+    Nothing { nothing: Box<(NothingBecause, Running)>, present: Option<Present>, explanation: Explanation },
+}
+
 /// What two reads and a look at the inputs tell.
 struct Glance {
     source: source_of::Source,
     present: Option<Present>,
-    nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
+    nothing: Option<(NothingBecause, Running)>,
+    glimpse: Glimpse,
 }
 
-async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Function) -> Result<Glance, OperationError> {
-    let source = build::look(ports, function).await?;
+async fn glance(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    function: &Function,
+    source: Result<source_of::Source, OperationError>,
+) -> Result<Glance, OperationError> {
+    let source = source?;
     let present = ledger_of(environment, function).present(ports).await?;
     let (latest, serving) = observe_serving(ports, &function.target).await?;
     let digest = source.digest();
@@ -207,7 +238,8 @@ async fn glance(ports: &Ports<'_>, environment: &Environment, function: &Functio
             let wanted = Wanted { evidence: Evidence::Source(&digest), provisioned: provisioned.as_ref() };
             serves_already(present.state(), &function.target.serving, &serving, latest.as_ref(), wanted)
         });
-    Ok(Glance { source, present, nothing })
+    let glimpse = Glimpse::now(ports, latest, serving);
+    Ok(Glance { source, present, nothing, glimpse })
 }
 
 /// The ledger of a function's target.
@@ -219,9 +251,9 @@ pub(crate) fn ledger_of(environment: &Environment, function: &Function) -> Targe
 fn unchanged(
     function: &Function,
     present: Option<Present>,
-    nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
+    (because, running): (NothingBecause, Running),
+    explanation: Explanation,
 ) -> Consideration {
-    let (because, running) = nothing.expect("only functions with nothing to do are not built");
     let plan = TargetPlan {
         function: function.name.clone(),
         function_name: function.target.function.clone(),
@@ -233,53 +265,99 @@ fn unchanged(
         decision: Decision::Nothing { because, running },
         warnings: Vec::new(),
     };
-    Consideration { plan, built: None, wish: None, present, live: None }
+    Consideration { plan, explanation, built: None, wish: None, present, live: None }
 }
 
-async fn consider(
-    ports: &Ports<'_>,
-    environment: &Environment,
-    options: &DeployOptions,
-    function: &Function,
-    head: &Head,
-    built: BuiltFunction,
-    present: Option<Present>,
-) -> Result<Consideration, OperationError> {
-    if let (Some(provisioner), Provisioning::Now) = (ports.provisioner, options.provisioning) {
-        let wanted = new_function(ports, function, &built).await?;
-        provisioner
-            .provision(&wanted)
-            .await
-            .map_err(attempt(format!("creating {} in the embedded Lambda", function.target.function)))?;
+/// One function of a run.
+struct Job<'a> {
+    ports: &'a Ports<'a>,
+    environment: &'a Environment,
+    options: &'a DeployOptions,
+    function: &'a Function,
+    head: &'a Head,
+}
+
+impl Job<'_> {
+    async fn consider(
+        &self,
+        built: BuiltFunction,
+        present: Option<Present>,
+        glimpse: Glimpse,
+    ) -> Result<Consideration, OperationError> {
+        let Self { ports, environment, function, head, .. } = *self;
+        self.provision(&built).await?;
+        let wish = wish(ports, environment, function, head, &built).await?;
+        let order = order(ports, head, present.as_ref()).await?;
+        let (decision, live) = self.decide(&wish, present.as_ref(), &order, glimpse).await?;
+        let running = present.as_ref().and_then(|present| present.state().running.clone());
+        let changes = changes_since_running(ports, running.as_ref(), &built.record).await;
+        let plan = TargetPlan {
+            function: function.name.clone(),
+            function_name: function.target.function.clone(),
+            serving: function.target.serving.to_string(),
+            build: Some(wish.build.clone()),
+            running,
+            changes,
+            ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
+            decision,
+            warnings: warnings(present.as_ref()),
+        };
+        let explanation = built.explanation.clone();
+        Ok(Consideration { plan, explanation, built: Some(built), wish: Some(wish), present, live })
     }
-    let live = observe(ports, &function.target, environment.patience.lambda).await?;
-    let nearest = match live {
-        Some(_) => Vec::new(),
-        None => nearest_names(ports, &function.target.function).await,
-    };
-    let wish = wish(ports, environment, function, head, &built).await?;
-    let observation = Observation { ledger: present.as_ref().map(|present| present.state().clone()), live, nearest };
-    let order = order(ports, head, present.as_ref()).await?;
-    let rules = options.rules(environment, Fence::NotNeeded);
-    let decision = if ports.provisioner.is_some() && observation.live.is_none() {
-        Decision::Create
-    } else {
-        plan_deployment(&function.target, &wish, &observation, &order, &rules)
-    };
-    let running = present.as_ref().and_then(|present| present.state().running.clone());
-    let changes = changes_since(ports, running.as_ref(), &built.record).await;
-    let plan = TargetPlan {
-        function: function.name.clone(),
-        function_name: function.target.function.clone(),
-        serving: function.target.serving.to_string(),
-        build: Some(wish.build.clone()),
-        running,
-        changes,
-        ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
-        decision,
-        warnings: warnings(present.as_ref()),
-    };
-    Ok(Consideration { plan, built: Some(built), wish: Some(wish), present, live: observation.live })
+
+    async fn provision(&self, built: &BuiltFunction) -> Result<(), OperationError> {
+        let (Some(provisioner), Provisioning::Now) = (self.ports.provisioner, self.options.provisioning) else {
+            return Ok(());
+        };
+        let wanted = new_function(self.ports, self.function, built).await?;
+        let name = &self.function.target.function;
+        provisioner.provision(&wanted).await.map_err(attempt(format!("creating {name} in the embedded Lambda")))
+    }
+
+    /// With what was seen at the glance, if a write guards it; else with a look at everything.
+    async fn decide(
+        &self,
+        wish: &Wish,
+        present: Option<&Present>,
+        order: &Order,
+        glimpse: Glimpse,
+    ) -> Result<(Decision, Option<Live>), OperationError> {
+        let (ports, target) = (self.ports, &self.function.target);
+        let patience = self.environment.patience.lambda;
+        // Where functions are provisioned here, what was seen before that says nothing.
+        if ports.provisioner.is_none() && glimpse.is_usable(ports) {
+            let live = observe_rest(ports, target, glimpse, patience).await?;
+            let (decision, live) = self.plan(wish, present, order, live).await;
+            if Glimpse::guards(&decision) {
+                return Ok((decision, live));
+            }
+        }
+        let live = observe(ports, target, patience).await?;
+        Ok(self.plan(wish, present, order, live).await)
+    }
+
+    async fn plan(
+        &self,
+        wish: &Wish,
+        present: Option<&Present>,
+        order: &Order,
+        live: Option<Live>,
+    ) -> (Decision, Option<Live>) {
+        let (ports, target) = (self.ports, &self.function.target);
+        let nearest = match live {
+            Some(_) => Vec::new(),
+            None => nearest_names(ports, &target.function).await,
+        };
+        let observation = Observation { ledger: present.map(|present| present.state().clone()), live, nearest };
+        let rules = self.options.rules(self.environment, Fence::NotNeeded);
+        let decision = if ports.provisioner.is_some() && observation.live.is_none() {
+            Decision::Create
+        } else {
+            plan_deployment(target, wish, &observation, order, &rules)
+        };
+        (decision, observation.live)
+    }
 }
 
 fn warnings(present: Option<&Present>) -> Vec<String> {
@@ -360,7 +438,7 @@ pub(crate) async fn order(ports: &Ports<'_>, head: &Head, present: Option<&Prese
 }
 
 /// Which inputs changed since what runs was built; `None` where its record does not tell.
-async fn changes_since(
+async fn changes_since_running(
     ports: &Ports<'_>,
     running: Option<&Running>,
     record: &BuildRecord,
@@ -368,12 +446,8 @@ async fn changes_since(
     let key = store_layout::build_record(&running?.build.build);
     let stored = ports.store.get(&key).await.ok()??;
     let before: BuildRecord = serde_json::from_slice(&stored.bytes).ok()?;
-    match (&before.origin, &record.origin) {
-        (Origin::Built { source: before, .. }, Origin::Built { source: after, .. }) => {
-            Some(source_of::changes(before, after))
-        }
-        _ => None,
-    }
+    let Origin::Built { source: after, .. } = &record.origin else { return None };
+    changes_since(Some(&before), after)
 }
 
 /// The names that exist there and come nearest. Not being allowed to list them is no reason to stop.

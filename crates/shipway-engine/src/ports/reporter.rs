@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use shipway_core::names::{DeploymentId, LogicalName};
 
+use crate::operations::Explanation;
+
 /// Something worth telling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -24,6 +26,13 @@ pub enum Event {
         bytes: u64,
         /// How long it took.
         took: Duration,
+    },
+    /// Whether a function is built, and why: for who asks.
+    Explained {
+        /// The function.
+        function: LogicalName,
+        /// Why.
+        explanation: Box<Explanation>,
     },
     /// A step of a deployment begins.
     StepStarted {

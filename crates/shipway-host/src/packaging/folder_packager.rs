@@ -5,34 +5,49 @@
 //! handler is refused unless `allow` holds `handler-in-layer`: then it is a warning.
 
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once};
 
 use async_trait::async_trait;
 use shipway_core::build::FunctionBuild;
 use shipway_core::digest::{ArtifactDigest, PackageDigest};
 use shipway_engine::ports::{ArtifactFile, BuildFailure, BuiltTree, Fault, Packaged, Packager};
 use shipway_package::{
-    EntrySummary, HandlerFinding, InspectError, PackageError, PackageRequest, Refusals, RuntimeFamily, Tree,
-    files_named_alike, handler_presence, package, read_zip,
+    EntrySummary, HandlerFinding, InspectError, Package, PackageError, PackageRequest, Refusals, Repackaged,
+    RuntimeFamily, Tree, files_named_alike, handler_presence, package_again, read_zip,
 };
 
 use super::ArtifactFolder;
-use crate::{failure, hashing};
+use crate::{durable, failure, hashing};
 
 /// What `allow` holds when a layer brings the handler's file.
 pub(super) const HANDLER_IN_LAYER: &str = "handler-in-layer";
+
+/// How much may be remembered of packages, in bytes, before what is oldest goes.
+const MOST_MEMORY_BYTES: u64 = 1 << 30;
 
 /// Packages into the folder `artifacts` below a folder of this machine's.
 #[derive(Debug, Clone)]
 pub struct FolderPackager {
     artifacts: ArtifactFolder,
+    memories: PathBuf,
+    threads: NonZeroUsize,
+    swept: Arc<Once>,
 }
 
 impl FolderPackager {
     /// Keeps what it makes below `folder`.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
-        Self { artifacts: ArtifactFolder::new(folder) }
+        let memories = folder.join("cache").join("packages");
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { artifacts: ArtifactFolder::new(folder), memories, threads, swept: Arc::new(Once::new()) }
+    }
+
+    /// With another number of threads than there are processors. Packages do not depend on it.
+    #[must_use]
+    pub fn with_threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads, ..self }
     }
 
     fn package_tree(&self, build: &FunctionBuild, tree: &BuiltTree) -> Result<Packaged, BuildFailure> {
@@ -44,19 +59,46 @@ impl FolderPackager {
                 allow: &build.allow,
                 dependency_roots: &tree.dependencies,
             },
-            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            threads: self.threads,
             output: &draft,
         };
-        let made = package(&request).map_err(|error| not_packaged(build, &error))?;
-        let mut warnings: Vec<String> = made.findings.iter().map(ToString::to_string).collect();
-        warnings.extend(judge_handler(build, &made.entries)?);
-        let artifact = ArtifactDigest(made.zip_sha256.0);
-        Ok(Packaged {
-            file: self.keep(draft, artifact, made.zip_bytes)?,
-            package_digest: PackageDigest(made.package_digest.0),
-            unzipped_bytes: made.unzipped_bytes,
-            warnings,
-        })
+        let made = package_again(&request, &self.memory(build)).map_err(|error| not_packaged(build, &error))?;
+        let (Repackaged::Kept { package, .. } | Repackaged::Made { package, .. }) = &made;
+        let mut warnings: Vec<String> = package.findings.iter().map(ToString::to_string).collect();
+        warnings.extend(judge_handler(build, &package.entries)?);
+        let (package_digest, unzipped_bytes) = (PackageDigest(package.package_digest.0), package.unzipped_bytes);
+        let file = match made {
+            Repackaged::Kept { package, zip } => self.kept(&package, zip)?,
+            Repackaged::Made { package, memory } => {
+                let file = self.keep(draft, ArtifactDigest(package.zip_sha256.0), package.zip_bytes)?;
+                if let Err(error) = memory.keep(&file.path) {
+                    tracing::debug!(function = %build.function, %error, "what was packaged is not remembered");
+                }
+                file
+            }
+        };
+        Ok(Packaged { file, package_digest, unzipped_bytes, warnings })
+    }
+
+    /// A zip of an earlier run that is whole; it is taken in if it lies elsewhere.
+    fn kept(&self, package: &Package, zip: PathBuf) -> Result<ArtifactFile, BuildFailure> {
+        let artifact = ArtifactDigest(package.zip_sha256.0);
+        let path = self.artifacts.path(&artifact);
+        let file = ArtifactFile { artifact, bytes: package.zip_bytes, path: zip };
+        self.artifacts.take_in(&file).map_err(|error| failure::io("copy", &file.path, &error))?;
+        Ok(ArtifactFile { path, ..file })
+    }
+
+    /// What is remembered of the function's last package. Where its folder cannot be made, nothing is.
+    fn memory(&self, build: &FunctionBuild) -> PathBuf {
+        if let Err(error) = std::fs::create_dir_all(&self.memories) {
+            tracing::debug!(path = %self.memories.display(), %error, "packages are not remembered");
+        }
+        self.swept.call_once(|| {
+            durable::sweep(&self.memories);
+            durable::keep_below(&self.memories, MOST_MEMORY_BYTES);
+        });
+        self.memories.join(format!("{}.memory", build.function))
     }
 
     fn take_zip(&self, build: &FunctionBuild, tree: &BuiltTree) -> Result<Packaged, BuildFailure> {

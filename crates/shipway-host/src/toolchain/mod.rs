@@ -10,6 +10,7 @@ mod java;
 mod job;
 mod node;
 mod prebuilt;
+mod program;
 mod python;
 mod ruby;
 mod rust;

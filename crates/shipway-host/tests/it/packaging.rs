@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use shipway_core::build::{BUILD_RECORD_VERSION, BuildRecord, FunctionBuild, Origin, Source, WorkTree};
 use shipway_core::digest::SourceDigest;
 use shipway_engine::ports::{
-    ArtifactFiles as _, BuildCache as _, BuildFailure, BuiltTree, Fault, Packaged, Packager as _,
+    ArtifactFiles as _, BuildCache as _, BuildFailure, BuiltTree, Fault, Packaged, Packager as _, Remembered,
 };
 use shipway_host::{ArtifactFolder, BuildCacheFolder, FolderPackager};
 use tempfile::TempDir;
@@ -131,28 +131,30 @@ async fn a_build_is_remembered_until_it_is_damaged() {
     let packaged = package(&elsewhere, &build, tree.path()).await.unwrap();
     let (source, record) = record(&build, &packaged);
     let memory = BuildCacheFolder::new(cache.path());
-    assert_eq!(memory.find(&source).await, None);
+    assert_eq!(memory.find(&source).await, Remembered::Nothing);
+    assert_eq!(memory.last(&build).await, None);
     memory.remember(&source, &record, &packaged.file).await.unwrap();
-    let found = memory.find(&source).await.unwrap();
+    let Remembered::Whole(found) = memory.find(&source).await else { panic!("it is remembered") };
+    assert_eq!(memory.last(&build).await.as_ref(), Some(&record));
     assert_eq!(found.record, record);
     assert_ne!(found.file.path, packaged.file.path, "a zip from elsewhere is copied");
-    assert_eq!(memory.find(&SourceDigest([0; 32])).await, None);
+    assert_eq!(memory.find(&SourceDigest([0; 32])).await, Remembered::Nothing);
 
     let entry = cache.path().join(format!("cache/{source}.json"));
     let edited = fs::read_to_string(&entry).unwrap().replace("app.handler", "app.another");
     fs::write(&entry, edited).unwrap();
-    assert_eq!(memory.find(&source).await, None);
+    assert!(matches!(memory.find(&source).await, Remembered::Damaged { .. }));
     assert!(!entry.exists(), "an edited entry is forgotten");
 
     memory.remember(&source, &record, &packaged.file).await.unwrap();
     fs::write(&found.file.path, "damaged").unwrap();
-    assert_eq!(memory.find(&source).await, None);
+    assert!(matches!(memory.find(&source).await, Remembered::Damaged { .. }));
     assert!(!entry.exists() && !found.file.path.exists(), "a damaged zip is forgotten");
 
     memory.remember(&source, &record, &packaged.file).await.unwrap();
     let newer = fs::read_to_string(&entry).unwrap().replacen("\"version\":1", "\"version\":2", 1);
     fs::write(&entry, newer).unwrap();
-    assert_eq!(memory.find(&source).await, None);
+    assert_eq!(memory.find(&source).await, Remembered::Nothing);
     assert!(entry.exists(), "an entry of a newer Shipway is left alone");
 }
 

@@ -1,9 +1,11 @@
-//! The environment that a function sees: Lambda's variables and its own, none of this process's. No I/O.
+//! The environment that a function sees: Lambda's variables and its own, none of this process's. Looks into the
+//! package for Ruby's folders of gems, and at nothing else.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::interpreter::Interpreter;
 use super::invocation::Invocation;
 use super::runtime::Runtime;
 
@@ -14,8 +16,8 @@ pub(super) struct Place<'a> {
     /// Its own folder for temporary files. Also its home: what libraries look for there (credentials, mostly) belongs
     /// to the person at this machine.
     pub(super) private_folder: &'a Path,
-    /// Where its interpreter lies, for the programs that come with it.
-    pub(super) interpreter_folder: Option<&'a Path>,
+    /// For the programs that come with it, and the version that Ruby's folders are named after.
+    pub(super) interpreter: Option<&'a Interpreter>,
     pub(super) log_stream: &'a str,
 }
 
@@ -45,7 +47,7 @@ pub(super) fn variables(invocation: &Invocation, runtime: Runtime, place: &Place
     set("AWS_ACCESS_KEY_ID", "local".as_ref());
     set("AWS_SECRET_ACCESS_KEY", "local".as_ref());
     set("AWS_SESSION_TOKEN", "local".as_ref());
-    set("PATH", &search_path(place.interpreter_folder));
+    set("PATH", &search_path(place.interpreter.and_then(|interpreter| interpreter.program.parent())));
     set("LD_LIBRARY_PATH", &join(&[code, invocation.code_folder.join("lib").as_os_str()]));
     set("LANG", "en_US.UTF-8".as_ref());
     set("TZ", ":UTC".as_ref());
@@ -60,7 +62,14 @@ pub(super) fn variables(invocation: &Invocation, runtime: Runtime, place: &Place
         Runtime::Node { .. } => {
             set("NODE_PATH", code);
         }
-        Runtime::Provided => {}
+        Runtime::Ruby { .. } => {
+            let folders = gem_folders(&invocation.code_folder, place.interpreter.map(|found| found.release));
+            set("GEM_PATH", &folders.iter().map(|folder| folder.as_os_str()).collect::<Vec<_>>().join(":".as_ref()));
+            // Without it the gems that are installed on this machine are found as well.
+            set("GEM_HOME", folders[0].as_os_str());
+            set("RUBYLIB", code);
+        }
+        Runtime::Java { .. } | Runtime::Provided => {}
     }
     if runtime != Runtime::Provided {
         set("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", invocation.runtime).as_ref());
@@ -71,6 +80,19 @@ pub(super) fn variables(invocation: &Invocation, runtime: Runtime, place: &Place
         }
     }
     all.into_iter().collect()
+}
+
+/// Where a package's gems are: below `vendor/bundle/ruby`, in a folder named after the Ruby that installed them. The
+/// interpreter's own comes first, there or not; others are of use as long as what is in them is Ruby alone.
+fn gem_folders(code: &Path, release: Option<(u32, u32)>) -> Vec<PathBuf> {
+    let parent = code.join("vendor/bundle/ruby");
+    let (major, minor) = release.unwrap_or_default();
+    let own = parent.join(format!("{major}.{minor}.0"));
+    let entries = std::fs::read_dir(&parent).into_iter().flatten().flatten();
+    let mut others: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| path.is_dir() && *path != own).collect();
+    others.sort();
+    std::iter::once(own).chain(others).collect()
 }
 
 fn search_path(interpreter_folder: Option<&Path>) -> OsString {

@@ -9,5 +9,6 @@ mod links;
 mod memory;
 mod readers;
 mod refusals;
+mod repackaging;
 mod support;
 mod unprivileged;

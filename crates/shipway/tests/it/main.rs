@@ -5,6 +5,8 @@ mod boto3;
 mod documents;
 mod example;
 mod kill;
+mod languages;
 mod moto;
 mod output;
+mod second_clone;
 mod support;

@@ -315,6 +315,9 @@ fn builds_of_ones_own() {
        |                                  ^^^^^^
     "#);
     assert_snapshot!(problems(
+        "[functions.a]\npath = \"a\"\nruntime = \"python3.13\"\nhandler = \"shop/web:answer\"\n"
+    ), @"");
+    assert_snapshot!(problems(
         "[functions.a]\npath = \"a\"\nbuild = { prebuilt = \"../../x.zip\" }\npython = { requirements = \"r.txt\" }\n"
     ), @r#"
     `../../x.zip` is not a path in the project: relative, with `/` between its parts, inside the project

@@ -1,6 +1,5 @@
 //! The order of a Node build: what the function belongs to, installation, `build` scripts, a bundle, and what is packed.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -45,9 +44,8 @@ fn read_manifest(job: &Job<'_>, path: String) -> Result<Option<NodeManifest>, Bu
 
 fn belongs_to(job: &Job<'_>) -> NodeProject {
     let inputs = job.scratch.join("inputs");
-    let files: BTreeSet<String> = job.source.files.keys().cloned().collect();
     let mut read = |path: &str| fs::read_to_string(inputs.join(path)).ok();
-    node_project(&job.folder_name(), &mut Project::new(&files, &mut read))
+    node_project(&job.folder_name(), &mut Project::new(&job.source.files, &mut read))
 }
 
 /// A function that is built, and what it belongs to.
