@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::detect::{Evidence, Found, Read, company, names_for};
 use super::folders::{Folders, join, relative, split};
 use crate::builder::{Builder, BundleSettings, NodeSettings};
-use crate::inputs::{DependencyList, NodeManifest, Project, node_project};
+use crate::inputs::{NodeManifest, Project, node_project};
 
 /// What makes a folder a Node package.
 pub(super) const MANIFEST: &str = "package.json";
@@ -169,7 +169,7 @@ impl Package {
     /// One that cannot be read says nothing.
     fn read(file: &str, read: Read<'_>) -> Self {
         let manifest = read(file).and_then(|text| NodeManifest::parse(&text).ok()).unwrap_or_default();
-        let esbuild = DependencyList::ALL.into_iter().any(|list| manifest.has(list, "esbuild"));
+        let esbuild = manifest.has_in_any_list("esbuild");
         Self {
             file: file.to_owned(),
             main: manifest.main().map(str::to_owned),

@@ -25,6 +25,10 @@ mod toolchain_java;
 #[cfg(test)]
 mod toolchain_node;
 #[cfg(test)]
+mod toolchain_node_bundle;
+#[cfg(test)]
+mod toolchain_node_workspace;
+#[cfg(test)]
 mod toolchain_python;
 #[cfg(test)]
 mod toolchain_python_projects;

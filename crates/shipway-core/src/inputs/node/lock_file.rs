@@ -1,8 +1,9 @@
 //! Which package manager installs what a Node function needs: the one whose lock file is there.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::manifest::Manifest;
+use super::manifest::{DependencyList, Manifest};
 use super::{MANIFEST, yaml};
 use crate::inputs::{Project, join};
 
@@ -86,6 +87,17 @@ pub enum LockProblem {
         /// Whose it is.
         named: String,
     },
+    /// It says nothing of a package that a manifest of the workspace asks for. Yarn 1 itself notices that only outside of
+    /// workspaces.
+    #[error("`{path}` does not say which `{wanted}` to install, which `{manifest}` asks for")]
+    Stale {
+        /// The lock file.
+        path: String,
+        /// The package and the range of its versions.
+        wanted: String,
+        /// Who asks.
+        manifest: String,
+    },
     /// Yarn is to install no `node_modules`, which is what a package needs.
     #[error("`{path}` is of a Yarn project with Plug'n'Play, which leaves no `node_modules` to pack")]
     PlugAndPlay {
@@ -126,6 +138,11 @@ impl LockProblem {
             Self::Unsupported { .. } => "use npm, pnpm or Yarn for this function, or a build command of your own: \
                  build = { command = [..], output = \"dist\" }"
                 .to_owned(),
+            Self::Stale { path, .. } => {
+                let folder =
+                    path.rsplit_once('/').map_or("the project's folder".to_owned(), |(at, _)| format!("`{at}`"));
+                format!("run `yarn install` in {folder} and commit the lock file")
+            }
             Self::PlugAndPlay { settings, .. } => format!(
                 "write `nodeLinker: node-modules` into `{settings}` and run `yarn install`, or bundle the function with \
                  a build command of your own"
@@ -173,4 +190,33 @@ fn manager(folder: &str, path: &str, owner: &str, project: &mut Project<'_>) -> 
         "yarn" => Ok(PackageManager::YarnClassic),
         named => Err(LockProblem::Unsupported { path: path.to_owned(), named: named.to_owned() }),
     }
+}
+
+/// Whether a lock file of Yarn 1 knows everything that these packages (folders with their manifests) ask for; `names` are
+/// the workspace's own.
+pub(super) fn check_yarn_classic<'m>(
+    path: &str,
+    text: &str,
+    packages: impl IntoIterator<Item = (&'m str, &'m Manifest)>,
+    names: &BTreeMap<String, String>,
+) -> Result<(), LockProblem> {
+    let known = yarn_classic_patterns(text);
+    for (folder, manifest) in packages {
+        for list in [DependencyList::Dependencies, DependencyList::Optional, DependencyList::Development] {
+            for (name, range) in manifest.packages(list) {
+                let wanted = format!("{name}@{range}");
+                let elsewhere = names.contains_key(name) || range.contains(':') || range.contains('/');
+                if !elsewhere && !known.contains(wanted.as_str()) {
+                    return Err(LockProblem::Stale { path: path.to_owned(), wanted, manifest: join(folder, MANIFEST) });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the entries of a lock file of Yarn 1 stand for: `"a@^1.0.0", a@1:` is two.
+fn yarn_classic_patterns(text: &str) -> BTreeSet<&str> {
+    let heads = text.lines().filter(|line| !line.starts_with([' ', '#'])).filter_map(|line| line.strip_suffix(':'));
+    heads.flat_map(|head| head.split(", ")).map(|pattern| pattern.trim_matches('"')).collect()
 }

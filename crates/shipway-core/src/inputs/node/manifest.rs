@@ -93,6 +93,12 @@ impl Manifest {
         self.packages(list).any(|(other, _)| other == name)
     }
 
+    /// Whether any list names this package.
+    #[must_use]
+    pub fn has_in_any_list(&self, name: &str) -> bool {
+        DependencyList::ALL.into_iter().any(|list| self.has(list, name))
+    }
+
     /// Whether a peer is only used where it happens to be installed.
     #[must_use]
     pub fn is_optional_peer(&self, name: &str) -> bool {

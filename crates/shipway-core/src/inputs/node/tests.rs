@@ -161,3 +161,19 @@ fn the_lock_file_tells_the_package_manager() {
     `functions/api/package.json` names pnpm as its package manager, which has no lock file there; install with pnpm and commit its lock file, or correct `packageManager`
     "#);
 }
+
+#[test]
+fn a_lock_file_of_yarn_1_must_know_what_a_workspace_asks_for() {
+    let text = "# yarn lockfile v1\n\n\n\"@types/node@^20.0.0\", \"@types/node@20\":\n  version \"20.1.0\"\n\nzod@^3.0.0:\n  version \"3.1.0\"\n";
+    let with = |wanted: &str| {
+        let manifest = format!("{{\"dependencies\": {{{wanted}, \"money\": \"1.0.0\", \"x\": \"file:../x\"}}}}");
+        lock(&[
+            NPM_ROOT,
+            ("yarn.lock", text),
+            (API, &manifest),
+            ("libs/money/package.json", "{\"name\": \"money\", \"dependencies\": {\"zod\": \"^3.0.0\"}}"),
+        ])
+    };
+    assert_eq!(with("\"@types/node\": \"20\""), "YarnClassic by yarn.lock");
+    assert_snapshot!(with("\"zod\": \"^4.0.0\""), @"`yarn.lock` does not say which `zod@^4.0.0` to install, which `functions/api/package.json` asks for; run `yarn install` in the project's folder and commit the lock file");
+}

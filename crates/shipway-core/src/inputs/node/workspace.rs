@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::lock_file::{self, LockFile, LockProblem};
+use super::lock_file::{self, LockFile, LockProblem, PackageManager};
 use super::manifest::{DependencyList, Manifest};
 use super::{MANIFEST, yaml};
 use crate::inputs::{Project, join, upwards, within};
@@ -36,10 +36,28 @@ pub fn node_project(folder: &str, project: &mut Project<'_>) -> NodeProject {
     let root_manifest = read(&root, project).unwrap_or_default();
     let members = members_of(&root, project);
     let names = names_of(&members, project);
+    let lock = lock_of(&root, &root_manifest, &members, &names, project);
     let mut search = Search { names, visited: [folder.to_owned()].into(), needed: vec![], archives: [].into() };
     search.follow(folder, project);
-    let lock = lock_file::choose(&root, &root_manifest, project);
     NodeProject { root, members, needed: search.needed, archives: search.archives, lock }
+}
+
+fn lock_of(
+    root: &str,
+    manifest: &Manifest,
+    members: &BTreeSet<String>,
+    names: &BTreeMap<String, String>,
+    project: &mut Project<'_>,
+) -> Result<LockFile, LockProblem> {
+    let lock = lock_file::choose(root, manifest, project)?;
+    if lock.manager == PackageManager::YarnClassic && !members.is_empty() {
+        let text = project.text(&lock.path).unwrap_or_default();
+        let others: Vec<(&str, Manifest)> =
+            members.iter().filter_map(|member| Some((member.as_str(), read(member, project)?))).collect();
+        let packages = others.iter().map(|(folder, manifest)| (*folder, manifest)).chain([(root, manifest)]);
+        lock_file::check_yarn_classic(&lock.path, &text, packages, names)?;
+    }
+    Ok(lock)
 }
 
 pub(super) fn read(folder: &str, project: &mut Project<'_>) -> Option<Manifest> {

@@ -4,9 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use shipway_core::builder::{BundleSettings, NodeSettings};
-use shipway_core::inputs::{
-    DependencyList, NODE_MANIFEST, NodeManifest, NodeProject, PackageManager, Project, node_project,
-};
+use shipway_core::inputs::{NODE_MANIFEST, NodeManifest, NodeProject, PackageManager, Project, node_project};
 use shipway_engine::ports::{BuildFailure, BuiltTree};
 
 use super::gather::{self, Roots};
@@ -75,7 +73,7 @@ impl Function<'_> {
             if self.stands_alone() && installer.manager() == PackageManager::Npm {
                 self.install_in_place(&installer, built).await?;
             } else {
-                let scripts_ran = self.install_and_build(&installer, built).await?;
+                let scripts_ran = self.install_and_build(&installer).await?;
                 let gathered = self.job.scratch.join(MODULES);
                 self.gather(Roots::Production, scripts_ran, &gathered, built)?;
                 self.replace_modules(&installer, &gathered)?;
@@ -94,7 +92,7 @@ impl Function<'_> {
     async fn install_in_place(&self, installer: &Installer<'_>, built: &mut BuiltTree) -> Result<(), BuildFailure> {
         let machine = self.machine();
         let modules = self.job.folder().join(MODULES);
-        let mut scripts_ran = self.install_and_build(installer, built).await?;
+        let mut scripts_ran = self.install_and_build(installer).await?;
         if self.runs_scripts() && machine.is_here() {
             installer.prune().await?;
             scripts_ran = Scripts::Run;
@@ -117,7 +115,7 @@ impl Function<'_> {
 
     /// Installs, and runs the `build` scripts of the project's own packages that the function needs and its own. In the
     /// end what the function needs at run time is installed for its machine. Whether scripts of packages ran for it.
-    async fn install_and_build(&self, installer: &Installer<'_>, _: &mut BuiltTree) -> Result<Scripts, BuildFailure> {
+    async fn install_and_build(&self, installer: &Installer<'_>) -> Result<Scripts, BuildFailure> {
         let machine = self.machine();
         let for_its_machine = if machine.is_here() { Scripts::Run } else { Scripts::Ignore };
         if !self.runs_scripts() {
@@ -172,8 +170,8 @@ impl Function<'_> {
     async fn bundle(&self, settings: &BundleSettings, built: &mut BuiltTree) -> Result<(), BuildFailure> {
         let tree = self.job.scratch.join("tree");
         fs::create_dir_all(&tree).map_err(|error| failure::io("make", &tree, &error))?;
-        let brings_esbuild = DependencyList::ALL.into_iter().any(|list| self.root.has(list, "esbuild"));
-        let installer = if self.has_something_to_do() || brings_esbuild {
+        bundle::check(self.job, settings, &self.own, &self.root)?;
+        let installer = if self.has_something_to_do() || self.root.has_in_any_list("esbuild") {
             let installer = Installer::find(self.job, self.project, &self.root, built).await?;
             installer.install(Wanted::Everything, Scripts::Run).await?;
             self.run_build_scripts(&installer).await?;

@@ -57,22 +57,51 @@ pub(super) async fn find_esbuild(job: &Job<'_>, built: &mut BuiltTree) -> Result
         .take_while(|above| above.starts_with(&inputs))
         .map(|above| above.join("node_modules/.bin").join(ESBUILD))
         .find(|program| program.is_file());
-    let Some(program) = installed.or_else(|| job.find(ESBUILD)) else {
-        return Err(failure::input(
-            format!(
-                "esbuild is needed to bundle `{}`, and is neither among the packages of `{}` nor on PATH",
-                job.build.function,
-                job.shown("package.json")
-            ),
-            &[
-                "run `npm install --save-dev esbuild` (or that of pnpm or Yarn) in the function's folder and commit the \
-               lock file",
-            ],
-        ));
-    };
+    let program = installed.or_else(|| job.find(ESBUILD)).ok_or_else(|| no_esbuild(job))?;
     let version = job.ask(&program, &["--version"]).await?;
     built.tools.insert(ESBUILD.to_owned(), version);
     Ok(program)
+}
+
+/// Says before anything is installed that there will be no esbuild, or that there is nothing to begin with and no
+/// script to make it.
+pub(super) fn check(
+    job: &Job<'_>,
+    settings: &BundleSettings,
+    own: &NodeManifest,
+    root: &NodeManifest,
+) -> Result<(), BuildFailure> {
+    let brings_esbuild = |manifest: &NodeManifest| manifest.has_in_any_list(ESBUILD);
+    if !brings_esbuild(own) && !brings_esbuild(root) && job.find(ESBUILD).is_none() {
+        return Err(no_esbuild(job));
+    }
+    if !own.has_script(&["build"]) {
+        entry(job, settings, &module(job)?)?;
+    }
+    Ok(())
+}
+
+fn no_esbuild(job: &Job<'_>) -> BuildFailure {
+    failure::input(
+        format!(
+            "esbuild is needed to bundle `{}`, and is neither among the packages of `{}` nor on PATH",
+            job.build.function,
+            job.shown("package.json")
+        ),
+        &[
+            "run `npm install --save-dev esbuild` (or that of pnpm or Yarn) in the function's folder and commit the lock \
+           file",
+        ],
+    )
+}
+
+fn module(job: &Job<'_>) -> Result<String, BuildFailure> {
+    handler_module(job.build.handler.as_str()).ok_or_else(|| {
+        failure::input(
+            format!("the handler `{}` names no file to make a bundle for", job.build.handler),
+            &["a handler is a file and an export, as in `index.handler`"],
+        )
+    })
 }
 
 /// Bundles into the folder `tree`, at the place where Lambda looks for the handler.
@@ -83,12 +112,7 @@ pub(super) async fn bundle(
     esbuild: &Path,
     tree: &Path,
 ) -> Result<(), BuildFailure> {
-    let module = handler_module(job.build.handler.as_str()).ok_or_else(|| {
-        failure::input(
-            format!("the handler `{}` names no file to make a bundle for", job.build.handler),
-            &["a handler is a file and an export, as in `index.handler`"],
-        )
-    })?;
+    let module = module(job)?;
     let entry = entry(job, settings, &module)?;
     let format = Format::of(&entry, manifest);
     let output = tree.join(format!("{module}.{}", format.ending()));

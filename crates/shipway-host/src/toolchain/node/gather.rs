@@ -63,7 +63,7 @@ pub(super) fn gather(
         let to = to.join(&place.path);
         copy(&package.folder, &to, search.owner(&package.folder), Depth::Top)
             .map_err(|error| failure::io("gather", &package.folder, &error))?;
-        if package_manager::has_own_scripts(&package.manifest) || package.folder.join("binding.gyp").is_file() {
+        if package_manager::is_built_when_installed(&package.folder, &package.manifest) {
             search
                 .gathered
                 .with_scripts

@@ -100,7 +100,8 @@ impl<'j> Installer<'j> {
     }
 
     fn folder(&self, folder: &str) -> PathBuf {
-        self.job.scratch.join("inputs").join(folder)
+        let inputs = self.job.scratch.join("inputs");
+        if folder.is_empty() { inputs } else { inputs.join(folder) }
     }
 
     /// Every folder in which it may have put a `node_modules`.
@@ -230,7 +231,7 @@ impl<'j> Installer<'j> {
 
     /// A lock file that does not fit the manifests is the user's to mend.
     fn explain(&self, mut failure: BuildFailure) -> BuildFailure {
-        let output = failure.output.as_deref().unwrap_or_default();
+        let output = failure.output.clone().unwrap_or_default();
         let is_stale = match self.manager {
             PackageManager::Npm => {
                 output.contains("code EUSAGE") && output.contains("package.json and package-lock.json")
@@ -249,6 +250,11 @@ impl<'j> Installer<'j> {
             failure.hints.push(format!("run `{name} install` in {place} and commit the lock file"));
             failure.fault = Fault::Input;
         }
+        if self.manager == PackageManager::Pnpm && output.contains("ERR_PNPM_IGNORED_BUILDS") {
+            let hint = "`pnpm approve-builds` notes in pnpm-workspace.yaml which packages may run scripts; commit it";
+            failure.hints.push(hint.to_owned());
+            failure.fault = Fault::Input;
+        }
         failure
     }
 }
@@ -262,6 +268,11 @@ const YARN_QUIET: [(&str, &str); 3] =
 /// Whether the package's own scripts are run by an installation. Source: npm documentation, "scripts".
 pub(super) fn has_own_scripts(manifest: &NodeManifest) -> bool {
     manifest.has_script(&["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"])
+}
+
+/// Whether installing the package runs something of its own. Source: npm documentation, "scripts".
+pub(super) fn is_built_when_installed(folder: &Path, manifest: &NodeManifest) -> bool {
+    manifest.has_script(&["preinstall", "install", "postinstall"]) || folder.join("binding.gyp").is_file()
 }
 
 /// Packages of an npm installation whose installing scripts were not run; each may lack what they would have made.
