@@ -1,9 +1,9 @@
 //! Go: one static program by `go build`, from a module or a workspace, vendored or not.
 //!
 //! Nothing of the result depends on where it was built: no paths (`-trimpath`), no build id, no state of a version
-//! control, no C compiler. The toolchain is the one on the PATH; it is never let to fetch another. What the caller has set
-//! for `go` in general (`GOFLAGS`, `go env -w`) does not silently change a function: what is to count is named in the
-//! function's `build_environment`, and so becomes an input.
+//! control, no C compiler. The toolchain is the one on the PATH; it is never let to fetch another. What the caller has
+//! set for `go` in general (`GOFLAGS`, `go env -w`) does not silently change a function: what is to count is named in
+//! the function's `build_environment`, and so becomes an input.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -106,13 +106,14 @@ fn arguments(output: &Path, package: &str, module: &Module) -> Vec<OsString> {
     arguments
 }
 
-/// What `go` gets: the caller's caches, proxies and credentials, and everything that decides about the program from here.
+/// What `go` gets: the caller's caches, proxies and credentials, and everything that decides about the program from
+/// here.
 fn environment(job: &Job<'_>, module: &Module) -> BTreeMap<OsString, OsString> {
     let declared = |name: &str| job.build.variables.iter().any(|variable| variable == name);
     let mut environment = job.environment.clone();
     let caller_flags = environment.remove(std::ffi::OsStr::new("GOFLAGS")).filter(|_| declared("GOFLAGS"));
-    // A value of one's own, even one that says nothing new, takes the place of what `go env -w` has written down. The tag
-    // leaves out the way of the runtime go1.x to start a function. Source: aws-lambda-go, README.
+    // A value of one's own, even one that says nothing new, takes the place of what `go env -w` has written down. The
+    // tag leaves out the way of the runtime go1.x to start a function. Source: aws-lambda-go, README.
     let mut flags = OsString::from("-trimpath -tags=lambda.norpc");
     if let Some(caller) = caller_flags {
         flags.push(" ");

@@ -1,7 +1,7 @@
 //! What Cargo and rustc get to know of this machine, and how it stays out of the program.
 //!
-//! Variables of the caller that change what is built (`RUSTFLAGS`, `CARGO_PROFILE_…`) are handed over only when they are
-//! among the build's own variables, and so inputs. The paths of this machine (Cargo's home, the target folder, the
+//! Variables of the caller that change what is built (`RUSTFLAGS`, `CARGO_PROFILE_…`) are handed over only when they
+//! are among the build's own variables, and so inputs. The paths of this machine (Cargo's home, the target folder, the
 //! compiler's own sources) get fixed names in the program.
 
 use std::collections::BTreeMap;
@@ -92,8 +92,8 @@ pub(super) struct Flags {
 }
 
 impl Flags {
-    /// As a setting of Cargo's, unless Cargo would pass over it, because flags are in the build's variables: then they are
-    /// added there.
+    /// As a setting of Cargo's, unless Cargo would pass over it, because flags are in the build's variables: then they
+    /// are added there.
     pub(super) fn hand_over(&self, variables: &mut Variables) -> Option<String> {
         let encoded = variables.get(OsStr::new(ENCODED)).map(|flags| flags.to_string_lossy().into_owned());
         let spaced = variables

@@ -1,11 +1,11 @@
 //! Rust: one binary of a package by Cargo, with the project's own release profile and lock file.
 //!
-//! For the machine that builds, plain Cargo. For Lambda, cargo-zigbuild where it is there: it links for another processor,
-//! and against the runtime's glibc, however new this machine's is. Without it plain Cargo is good for this machine's
-//! processor alone, and the package's check refuses what needs a newer glibc than the runtime has.
+//! For the machine that builds, plain Cargo. For Lambda, cargo-zigbuild where it is there: it links for another
+//! processor, and against the runtime's glibc, however new this machine's is. Without it plain Cargo is good for this
+//! machine's processor alone, and the package's check refuses what needs a newer glibc than the runtime has.
 //!
-//! The target folder is kept, so that dependencies are compiled once: it belongs to this clone of the project, and all its
-//! functions share it. What lies in the project itself is compiled anew each time: see [`renew`].
+//! The target folder is kept, so that dependencies are compiled once: it belongs to this clone of the project, and all
+//! its functions share it. What lies in the project itself is compiled anew each time: see [`renew`].
 
 mod environment;
 mod package;
@@ -131,9 +131,9 @@ async fn lock(job: &Job<'_>, folder: &Path) -> Result<(PathBuf, fs::File), Build
     }
 }
 
-/// Makes the copies of the inputs newer than whatever was compiled before. Cargo goes by the time of a source and by its path
-/// in the workspace, both of which another build's copy may share: one that was made from other sources and compiled while
-/// this build waited.
+/// Makes the copies of the inputs newer than whatever was compiled before. Cargo goes by the time of a source and by
+/// its path in the workspace, both of which another build's copy may share: one that was made from other sources and
+/// compiled while this build waited.
 fn renew(job: &Job<'_>) -> Result<(), BuildFailure> {
     let now = SystemTime::now();
     let copied = job.source.files.iter().filter(|(_, file)| file.kind != FileKind::Link);

@@ -77,8 +77,8 @@ fn glibc(runtime: &Runtime) -> &'static str {
     }
 }
 
-/// A warning when a program was linked against a newer glibc than the runtime's: it may still run, which depends on what
-/// it uses.
+/// A warning when a program was linked against a newer glibc than the runtime's: it may still run, which depends on
+/// what it uses.
 pub(super) async fn newer_glibc(job: &Job<'_>, target: &Target) -> Option<String> {
     if target.is_by_zigbuild() || job.build.platform == Platform::Host {
         return None;
