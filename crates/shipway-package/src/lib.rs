@@ -7,7 +7,9 @@
 //! * [`package`] reads, compresses and writes what a survey found, in parallel, in bounded memory; [`package_digest`] does
 //!   so without a zip;
 //! * [`read_zip`] looks at a zip that somebody else made, and trusts none of it;
-//! * [`handler_presence`] says whether a package holds the file that a handler names.
+//! * [`lint_tree`] and [`lint_zip`] say whether its native files can run where the function is to run;
+//! * [`handler_presence`] says whether a package holds the file that a handler names, [`handler_in_tree`] and
+//!   [`handler_in_zip`] whether the function is in it.
 //!
 //! Nothing here reaches a network, starts a process, reads the clock or the environment, or decides about deploying. Empty
 //! directories are no part of a package: Lambda makes the directories that its files need.
@@ -20,6 +22,7 @@ mod entry;
 mod error;
 mod handler;
 mod inspect;
+mod lint;
 mod ordered;
 mod package;
 mod patterns;
@@ -28,6 +31,7 @@ mod secrets;
 mod sizes;
 mod source;
 mod survey;
+mod symbol;
 mod walk;
 mod zip_format;
 mod zip_listing;
@@ -39,12 +43,17 @@ pub use digest::{PackageDigest, ZipSha256};
 pub use entry::{EntryMode, EntrySummary};
 pub use error::PackageError;
 pub use handler::{HandlerFinding, RuntimeFamily, files_named_alike, handler_presence};
-pub use inspect::{Inspection, SecretFile, read_zip};
+pub use inspect::{EntryContent, Inspection, SecretFile, read_zip};
+pub use lint::{
+    Binary, BinaryFile, BootstrapProblem, Elf, FileFacts, GlibcVersion, Lint, LintTarget, Machine, RunsOn, RuntimeLibc,
+    SymbolVersion, Unfit, UnfitFile, lint_tree, lint_zip,
+};
 pub use package::{DigestedPackage, Package, PackageRequest, package, package_digest, package_survey};
 pub use patterns::PatternSetting;
 pub use refusal::{Finding, Refusal, Refusals, SpecialFile};
 pub use secrets::SecretKind;
 pub use sizes::{Offender, UNZIPPED_LIMIT};
 pub use survey::{Survey, Tree, survey};
+pub use symbol::{handler_in_tree, handler_in_zip};
 pub use zip_format::PACKAGE_FORMAT;
 pub use zip_problem::{InspectError, ZipProblem};

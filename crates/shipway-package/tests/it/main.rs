@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod determinism;
+mod elf_file;
 mod golden;
 mod hostile_zips;
 mod inspection;
 mod links;
+mod lint;
 mod memory;
 mod readers;
 mod refusals;
