@@ -17,5 +17,6 @@ pub mod names;
 pub mod nearest;
 pub mod plan;
 pub mod release;
+pub mod runtimes;
 pub mod step;
 pub mod store_layout;

@@ -15,6 +15,7 @@
 //! directories are no part of a package: Lambda makes the directories that its files need.
 
 mod compress;
+mod contents;
 mod default_excludes;
 mod dependencies;
 mod digest;
@@ -38,6 +39,7 @@ mod zip_listing;
 mod zip_problem;
 mod zip_writer;
 
+pub use contents::{ContentNode, FileDifference, FileState, content_tree, differences};
 pub use default_excludes::{DEFAULT_EXCLUDES, DefaultExclude, NamePattern, Scope};
 pub use digest::{PackageDigest, ZipSha256};
 pub use entry::{EntryMode, EntrySummary};

@@ -12,11 +12,13 @@ use shipway_core::build::FunctionBuild;
 use shipway_core::digest::{ArtifactDigest, PackageDigest};
 use shipway_engine::ports::{ArtifactFile, BuildFailure, BuiltTree, Fault, Packaged, Packager};
 use shipway_package::{
-    EntrySummary, HandlerFinding, InspectError, PackageError, PackageRequest, Refusals, RuntimeFamily, Tree,
-    files_named_alike, handler_presence, package, read_zip,
+    DigestedPackage, EntrySummary, HandlerFinding, InspectError, LintTarget, PackageError, PackageRequest, Refusal,
+    Refusals, RuntimeFamily, Tree, files_named_alike, handler_in_tree, handler_in_zip, lint_tree, lint_zip,
+    package_digest, package_survey, read_zip, survey,
 };
 
 use super::ArtifactFolder;
+use super::runs_on::runs_on;
 use crate::{failure, hashing};
 
 /// What `allow` holds when a layer brings the handler's file.
@@ -47,9 +49,20 @@ impl FolderPackager {
             threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             output: &draft,
         };
-        let made = package(&request).map_err(|error| not_packaged(build, &error))?;
-        let mut warnings: Vec<String> = made.findings.iter().map(ToString::to_string).collect();
-        warnings.extend(judge_handler(build, &made.entries)?);
+        let surveyed = survey(&request.tree).map_err(|error| not_packaged(build, &error))?;
+        let target = lint_target(build, tree);
+        let lint = lint_tree(&surveyed, &target).map_err(|error| not_packaged(build, &error))?;
+        if !lint.refusals.is_empty() {
+            // All at once: what is in the files is looked at, too, before they are refused.
+            return Err(refused_with(build, lint.refusals, package_digest(&surveyed, request.threads)));
+        }
+        let handler = judge_handler(build, &surveyed.entries().collect::<Vec<_>>(), |family, handler| {
+            handler_in_tree(&surveyed, family, handler, &build.allow)
+        })?;
+        let made =
+            package_survey(&surveyed, request.threads, request.output).map_err(|error| not_packaged(build, &error))?;
+        let mut warnings: Vec<String> = made.findings.iter().chain(&lint.findings).map(ToString::to_string).collect();
+        warnings.extend(handler);
         let artifact = ArtifactDigest(made.zip_sha256.0);
         Ok(Packaged {
             file: self.keep(draft, artifact, made.zip_bytes)?,
@@ -61,13 +74,18 @@ impl FolderPackager {
 
     fn take_zip(&self, build: &FunctionBuild, tree: &BuiltTree) -> Result<Packaged, BuildFailure> {
         let found = read_zip(&tree.path).map_err(|error| not_usable(build, &error))?;
-        let (refusals, further) =
+        let (mut refusals, further) =
             found.judge_secrets(&build.allow, &tree.dependencies).map_err(|error| not_packaged(build, &error))?;
+        let lint = lint_zip(&found, &lint_target(build, tree)).map_err(|error| not_packaged(build, &error))?;
+        refusals.extend(lint.refusals);
         if !refusals.is_empty() {
             return Err(refused(build, &Refusals(refusals)));
         }
-        let mut warnings: Vec<String> = found.findings.iter().chain(&further).map(ToString::to_string).collect();
-        warnings.extend(judge_handler(build, &found.entries)?);
+        let findings = found.findings.iter().chain(&further).chain(&lint.findings);
+        let mut warnings: Vec<String> = findings.map(ToString::to_string).collect();
+        warnings.extend(judge_handler(build, &found.entries, |family, handler| {
+            handler_in_zip(&tree.path, &found.entries, family, handler, &build.allow)
+        })?);
         let draft = self.draft()?;
         let failed = |error| failure::io("copy", &tree.path, &error);
         let mut copy = std::fs::File::create(&draft).map_err(failed)?;
@@ -111,10 +129,14 @@ impl Packager for FolderPackager {
 }
 
 /// A warning, or a refusal, if the handler's file is not in the package.
-fn judge_handler(build: &FunctionBuild, entries: &[EntrySummary]) -> Result<Option<String>, BuildFailure> {
+fn judge_handler(
+    build: &FunctionBuild,
+    entries: &[EntrySummary],
+    find: impl FnOnce(RuntimeFamily, &str) -> Result<HandlerFinding, PackageError>,
+) -> Result<Option<String>, BuildFailure> {
     let Some(family) = RuntimeFamily::of_identifier(build.runtime.as_str()) else { return Ok(None) };
     let handler = build.handler.as_str();
-    let finding = handler_presence(entries, family, handler);
+    let finding = find(family, handler).map_err(|error| not_packaged(build, &error))?;
     let Some(problem) = finding.problem(handler) else { return Ok(None) };
     let mut hints = Vec::new();
     if let HandlerFinding::ProvablyAbsent { looked_for } = &finding {
@@ -127,8 +149,36 @@ fn judge_handler(build: &FunctionBuild, entries: &[EntrySummary]) -> Result<Opti
         }
         hints.push(format!("if a layer brings it: allow = [\"{HANDLER_IN_LAYER}\"]"));
     }
+    if let HandlerFinding::SymbolAbsent { path, .. } | HandlerFinding::SymbolNotPublic { path, .. } = &finding {
+        hints.push("correct `handler`, or the file: nothing else in the package could bring the name about".to_owned());
+        hints.push(format!("if it is there all the same: allow = [{path:?}]"));
+    }
     let failure = failure::input(format!("`{}`: {problem}", build.function), &[]);
     Err(BuildFailure { hints, ..failure })
+}
+
+/// Where the package is to run, in the lint's terms.
+fn lint_target<'a>(build: &'a FunctionBuild, tree: &'a BuiltTree) -> LintTarget<'a> {
+    LintTarget {
+        runs_on: runs_on(build.platform, &build.runtime),
+        family: RuntimeFamily::of_identifier(build.runtime.as_str()),
+        // What is attached shows when the deployment is planned, not here.
+        layers_bytes: None,
+        allow: &build.allow,
+        dependency_roots: &tree.dependencies,
+    }
+}
+
+/// Refused for what shows in names and headers, together with what shows in the files.
+fn refused_with(
+    build: &FunctionBuild,
+    mut refusals: Vec<Refusal>,
+    read: Result<DigestedPackage, PackageError>,
+) -> BuildFailure {
+    if let Err(PackageError::Refused(Refusals(further))) = read {
+        refusals.extend(further);
+    }
+    refused(build, &Refusals(refusals))
 }
 
 fn not_packaged(build: &FunctionBuild, error: &PackageError) -> BuildFailure {

@@ -10,7 +10,9 @@
 mod artifact_folder;
 mod build_cache_folder;
 mod folder_packager;
+mod runs_on;
 
 pub use artifact_folder::ArtifactFolder;
 pub use build_cache_folder::BuildCacheFolder;
 pub use folder_packager::FolderPackager;
+pub use runs_on::runs_on;

@@ -82,6 +82,24 @@ pub struct Elf {
     pub(crate) glibc: Option<SymbolVersion>,
 }
 
+impl Binary {
+    /// What it is for: `x86_64`, `32-bit Arm`, `macOS`.
+    pub fn machine(&self) -> String {
+        match self {
+            Self::Elf(elf) => elf.abi.to_string(),
+            Self::MachO => "macOS".to_owned(),
+        }
+    }
+
+    /// The newest symbol version of glibc that it cannot do without.
+    pub fn glibc(&self) -> Option<&SymbolVersion> {
+        match self {
+            Self::Elf(elf) => elf.glibc.as_ref(),
+            Self::MachO => None,
+        }
+    }
+}
+
 /// A symbol version of glibc that is needed, and the library that has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SymbolVersion {

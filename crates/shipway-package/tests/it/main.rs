@@ -1,6 +1,7 @@
 //! Packages real folders and looks at the zips with readers that are not ours.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
+mod contents;
 mod determinism;
 mod elf_file;
 mod golden;
