@@ -39,7 +39,7 @@ fn judge(statements: &[Statement<'_>], name: &str) -> Scan {
         if matches!(opens, Some(&("def" | "class"))) {
             body_of = Some(statement.indentation);
             if opens == Some(&"def") && statement.indentation == 0 {
-                let defined = names.iter().skip_while(|word| matches!(**word, "async" | "def")).next();
+                let defined = names.iter().find(|word| !matches!(**word, "async" | "def"));
                 instead.extend(defined.map(|defined| (*defined).to_owned()));
             }
         }

@@ -4,6 +4,7 @@
 mod contents;
 mod determinism;
 mod elf_file;
+mod fuzz;
 mod golden;
 mod hostile_zips;
 mod inspection;
