@@ -22,7 +22,7 @@ use super::runs_on::runs_on;
 use crate::{failure, hashing};
 
 /// What `allow` holds when a layer brings the handler's file.
-pub(super) const HANDLER_IN_LAYER: &str = "handler-in-layer";
+pub const HANDLER_IN_LAYER: &str = "handler-in-layer";
 
 /// Packages into the folder `artifacts` below a folder of this machine's.
 #[derive(Debug, Clone)]
@@ -56,13 +56,12 @@ impl FolderPackager {
             // All at once: what is in the files is looked at, too, before they are refused.
             return Err(refused_with(build, lint.refusals, package_digest(&surveyed, request.threads)));
         }
-        let handler = judge_handler(build, &surveyed.entries().collect::<Vec<_>>(), |family, handler| {
-            handler_in_tree(&surveyed, family, handler, &build.allow)
-        })?;
         let made =
             package_survey(&surveyed, request.threads, request.output).map_err(|error| not_packaged(build, &error))?;
         let mut warnings: Vec<String> = made.findings.iter().chain(&lint.findings).map(ToString::to_string).collect();
-        warnings.extend(handler);
+        warnings.extend(judge_handler(build, &made.entries, |family, handler| {
+            handler_in_tree(&surveyed, family, handler, &build.allow)
+        })?);
         let artifact = ArtifactDigest(made.zip_sha256.0);
         Ok(Packaged {
             file: self.keep(draft, artifact, made.zip_bytes)?,

@@ -14,5 +14,5 @@ mod runs_on;
 
 pub use artifact_folder::ArtifactFolder;
 pub use build_cache_folder::BuildCacheFolder;
-pub use folder_packager::FolderPackager;
-pub use runs_on::runs_on;
+pub use folder_packager::{FolderPackager, HANDLER_IN_LAYER};
+pub use runs_on::{machine, runs_on};

@@ -9,10 +9,18 @@ use shipway_package::{GlibcVersion, Machine, RunsOn, RuntimeLibc};
 #[must_use]
 pub fn runs_on(platform: Platform, runtime: &Runtime) -> RunsOn<'_> {
     let Platform::Lambda { architecture } = platform else { return RunsOn::Host };
-    let machine = match architecture {
+    let glibc = runtimes::glibc_of(runtime).map(|(major, minor)| GlibcVersion { major, minor });
+    RunsOn::Lambda {
+        machine: machine(architecture),
+        libc: glibc.map(|glibc| RuntimeLibc { runtime: runtime.as_str(), glibc }),
+    }
+}
+
+/// The lint's word for a processor.
+#[must_use]
+pub fn machine(architecture: Architecture) -> Machine {
+    match architecture {
         Architecture::X86_64 => Machine::X86_64,
         Architecture::Arm64 => Machine::Arm64,
-    };
-    let glibc = runtimes::glibc_of(runtime).map(|(major, minor)| GlibcVersion { major, minor });
-    RunsOn::Lambda { machine, libc: glibc.map(|glibc| RuntimeLibc { runtime: runtime.as_str(), glibc }) }
+    }
 }
