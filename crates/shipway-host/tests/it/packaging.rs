@@ -180,7 +180,7 @@ async fn a_build_is_remembered_until_it_is_damaged() {
     assert_eq!(memory.find(&SourceDigest([0; 32])).await, None);
 
     let entry = cache.path().join(format!("cache/{source}.json"));
-    assert_eq!(memory.records(), [record.clone()]);
+    assert_eq!(memory.records(), std::slice::from_ref(&record));
     let (digest, digits) = (packaged.file.artifact, packaged.file.artifact.to_string());
     let artifacts = ArtifactFolder::new(cache.path());
     assert_eq!(artifacts.beginning_with(&digits[..8]), [(digest, found.file.path.clone())]);
