@@ -137,6 +137,8 @@ fn settings_of(build: &FunctionBuild) -> BTreeMap<String, String> {
         ("builder".to_owned(), json(serde_json::json!(build.builder))),
         ("platform".to_owned(), json(serde_json::json!(build.platform))),
         ("exclude".to_owned(), json(serde_json::json!(build.exclude))),
+        // What it lets in is in the package, and what it lets pass is judged once, when the package is made.
+        ("allow".to_owned(), json(serde_json::json!(build.allow))),
         ("contract".to_owned(), json(contract)),
     ])
 }

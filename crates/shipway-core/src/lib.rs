@@ -21,5 +21,6 @@ pub mod nearest;
 pub mod plan;
 pub mod python;
 pub mod release;
+pub mod runtimes;
 pub mod step;
 pub mod store_layout;

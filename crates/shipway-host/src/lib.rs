@@ -24,7 +24,7 @@ pub use environment::CallerEnvironment;
 pub use file_store::FileStore;
 pub use git::GitProgram;
 pub use machine::{ThisMachine, numbered_user};
-pub use packaging::{ArtifactFolder, BuildCacheFolder, FolderPackager};
+pub use packaging::{ArtifactFolder, BuildCacheFolder, FolderPackager, HANDLER_IN_LAYER, machine, runs_on};
 pub use project_files::ProjectFiles;
 pub use sources::{ProjectSources, WorkTree};
 pub use toolchain::BuildTools;

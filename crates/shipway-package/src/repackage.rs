@@ -28,7 +28,7 @@ pub enum Repackaged {
     /// Nothing changed, and the zip that was made then is still there, whole. Nothing was written to the output.
     Kept { package: Package, zip: PathBuf },
     /// There is a zip at the output.
-    Made { package: Package, memory: NewMemory },
+    Made { package: Package, memory: Box<NewMemory> },
 }
 
 /// What will be remembered of a package, once its zip has its final place.
@@ -51,29 +51,51 @@ impl NewMemory {
 
 /// Packages a tree of which the file `memory` may tell what was made of it before; its folder exists, outside the tree.
 pub fn package_again(request: &PackageRequest<'_>, memory: &Path) -> Result<Repackaged, PackageError> {
-    let folder = memory.parent().unwrap_or(Path::new("."));
-    // Before anything is looked at: what is written from now on is newer.
-    let draft = MemoryDraft::begin(folder).ok();
+    let repackaging = Repackaging::begin(memory);
     let survey = survey_on(&request.tree, request.threads)?;
-    let before = PackageMemory::recall(memory);
-    if let Some(before) = &before {
-        match again(request, &survey, before, draft.as_ref()) {
-            Err(PackageError::DamagedCache) => {}
-            Ok(Again::Kept { package, refreshed }) => {
-                let zip = before.zip.path.clone();
-                if let (Some(refreshed), Some(draft)) = (refreshed, draft) {
-                    // It holds nothing new but what can be believed now: if it cannot be written, it will be tried again.
-                    let _ = draft.keep(memory, PackageMemory::KIND, refreshed.content().content());
-                }
-                return Ok(Repackaged::Kept { package, zip });
-            }
-            Ok(Again::Made { package, made }) => return Ok(new_memory(package, made, &survey, draft, memory)),
-            Err(error) => return Err(error),
-        }
+    repackaging.package(&survey, request.threads, request.output)
+}
+
+/// Packaging again with a look at the survey in between. It is begun before the survey: what is written after that is
+/// newer than what will be remembered.
+#[derive(Debug)]
+pub struct Repackaging {
+    draft: Option<MemoryDraft>,
+    memory: PathBuf,
+}
+
+impl Repackaging {
+    /// Begins; `memory` may tell what was made of the tree before, its folder exists, outside the tree.
+    #[must_use]
+    pub fn begin(memory: &Path) -> Self {
+        let folder = memory.parent().unwrap_or(Path::new("."));
+        Self { draft: MemoryDraft::begin(folder).ok(), memory: memory.to_owned() }
     }
-    let nothing = vec![None; survey.files.len()];
-    let (package, made) = assemble(&survey, request.threads, request.output, &nothing, None)?;
-    Ok(new_memory(package, made, &survey, draft, memory))
+
+    /// Packages what the survey found since.
+    pub fn package(self, survey: &Survey, threads: NonZeroUsize, output: &Path) -> Result<Repackaged, PackageError> {
+        let Self { draft, memory } = self;
+        let before = PackageMemory::recall(&memory);
+        if let Some(before) = &before {
+            match again((threads, output), survey, before, draft.as_ref()) {
+                Err(PackageError::DamagedCache) => {}
+                Ok(Again::Kept { package, refreshed }) => {
+                    let zip = before.zip.path.clone();
+                    if let (Some(refreshed), Some(draft)) = (refreshed, draft) {
+                        // It holds nothing new but what can be believed now: if it cannot be written, it will be tried
+                        // again.
+                        let _ = draft.keep(&memory, PackageMemory::KIND, refreshed.content().content());
+                    }
+                    return Ok(Repackaged::Kept { package, zip });
+                }
+                Ok(Again::Made { package, made }) => return Ok(new_memory(package, made, survey, draft, &memory)),
+                Err(error) => return Err(error),
+            }
+        }
+        let nothing = vec![None; survey.files.len()];
+        let (package, made) = assemble(survey, threads, output, &nothing, None)?;
+        Ok(new_memory(package, made, survey, draft, &memory))
+    }
 }
 
 enum Again {
@@ -82,18 +104,18 @@ enum Again {
 }
 
 fn again(
-    request: &PackageRequest<'_>,
+    (threads, output): (NonZeroUsize, &Path),
     survey: &Survey,
     before: &PackageMemory,
     draft: Option<&MemoryDraft>,
 ) -> Result<Again, PackageError> {
-    let known = known_files(survey, before, request.threads)?;
+    let known = known_files(survey, before, threads)?;
     if let Some(kept) = kept(survey, before, &known, draft)? {
         return Ok(kept);
     }
     let file = File::open(&before.zip.path).map_err(|_| PackageError::DamagedCache)?;
     let old_zip = OldZip { file, by_content: before.by_content() };
-    let (package, made) = assemble(survey, request.threads, request.output, &known, Some(&old_zip))?;
+    let (package, made) = assemble(survey, threads, output, &known, Some(&old_zip))?;
     Ok(Again::Made { package, made })
 }
 
@@ -224,5 +246,5 @@ fn new_memory(
     let zip = RememberedZip { path: PathBuf::new(), sha256: package.zip_sha256, bytes: package.zip_bytes, stamp: None };
     let entries = entries(survey, made, draft.as_ref());
     let memory = PackageMemory { zip, package_digest: package.package_digest, entries };
-    Repackaged::Made { package, memory: NewMemory { draft, path: path.to_owned(), memory } }
+    Repackaged::Made { package, memory: Box::new(NewMemory { draft, path: path.to_owned(), memory }) }
 }

@@ -84,7 +84,7 @@ fn judge(root: PathBuf, found: Found, rules: Rules, limit: u64) -> Result<Survey
     let Found { mut files, mut refusals, gave_up } = found;
     files.sort_unstable_by(|left, right| left.path.cmp(&right.path));
     let sizes = || files.iter().map(|file| (file.path.as_str(), file.stamp.bytes()));
-    let unzipped_bytes = sizes().map(|(_, bytes)| bytes).sum();
+    let unzipped_bytes = sizes().fold(0_u64, |sum, (_, bytes)| sum.saturating_add(bytes));
     let largest_folders = || largest_folders(sizes(), &rules.dependencies);
     if gave_up.is_some() || files.len() > ENTRY_LIMIT {
         let largest_folders = largest_folders();

@@ -105,6 +105,8 @@ pub(crate) enum Command {
     Invoke(InvokeArguments),
     /// Show what a function logged (local environments)
     Logs(LogsArguments),
+    /// Show what is in a package, largest first, or what changed between two
+    Inspect(InspectArguments),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -224,6 +226,35 @@ pub(crate) struct LogsArguments {
     /// Only the last lines
     #[arg(long, short = 'n', value_name = "LINES")]
     pub(crate) lines: Option<usize>,
+}
+
+/// `inspect`
+#[derive(Debug, Args)]
+pub(crate) struct InspectArguments {
+    /// A zip or jar, a function (its newest build here), or the first digits of an artifact's digest
+    #[arg(value_name = "ARTIFACT")]
+    pub(crate) artifact: String,
+    /// Another one: show what changed from the first to this
+    #[arg(value_name = "ARTIFACT")]
+    pub(crate) other: Option<String>,
+    /// Draw a treemap into this HTML file
+    #[arg(long, value_name = "FILE", conflicts_with = "other")]
+    pub(crate) html: Option<PathBuf>,
+    /// How many rows the table has
+    #[arg(long, short = 'n', value_name = "ROWS", default_value_t = 30)]
+    pub(crate) rows: usize,
+    /// Judge it for this runtime, such as `python3.13`
+    #[arg(long, value_name = "RUNTIME", conflicts_with = "other")]
+    pub(crate) runtime: Option<String>,
+    /// Judge it for this handler, such as `app.handler`
+    #[arg(long, value_name = "HANDLER", conflicts_with = "other")]
+    pub(crate) handler: Option<String>,
+    /// Judge it for this processor: `x86_64` or `arm64`
+    #[arg(long, value_name = "ARCHITECTURE", conflicts_with = "other")]
+    pub(crate) architecture: Option<String>,
+    /// Count this layer's zip against the size that Lambda unpacks; may be said several times
+    #[arg(long = "layer", value_name = "ZIP", conflicts_with = "other")]
+    pub(crate) layers: Vec<PathBuf>,
 }
 
 /// `config`

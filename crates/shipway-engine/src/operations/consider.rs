@@ -5,13 +5,15 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use shipway_core::build::{self as source_of, BuildRecord, Origin, Platform, SourceChange};
 use shipway_core::ledger::{Present, Running};
 use shipway_core::names::{Architecture, FunctionName};
 use shipway_core::plan::{
-    Again, Decision, Evidence, Fence, Live, NothingBecause, Observation, Order, Plan, Refusal, Restore, Rules, Switch,
-    TargetPlan, Wanted, Wish, plan_deployment, serves_already,
+    Again, Decision, Evidence, Fence, Live, NothingBecause, Observation, Order, Plan, Refusal, Restore, Rules,
+    RuntimeDays, Switch, TargetPlan, Wanted, Wish, layers_warning, plan_deployment, serves_already,
 };
+use shipway_core::runtimes;
 use shipway_core::step::Delivery;
 use shipway_core::store_layout;
 
@@ -172,7 +174,7 @@ pub async fn prepare(
                         job.consider(*built, present, glimpse).await
                     }
                     Ok(Begun::Nothing { nothing, present, explanation }) => {
-                        Ok(unchanged(function, present, *nothing, explanation))
+                        Ok(unchanged(ports, function, present, *nothing, explanation))
                     }
                     Err(error) => Err(error),
                 };
@@ -249,6 +251,7 @@ pub(crate) fn ledger_of(environment: &Environment, function: &Function) -> Targe
 }
 
 fn unchanged(
+    ports: &Ports<'_>,
     function: &Function,
     present: Option<Present>,
     (because, running): (NothingBecause, Running),
@@ -263,7 +266,7 @@ fn unchanged(
         changes: None,
         ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
         decision: Decision::Nothing { because, running },
-        warnings: Vec::new(),
+        warnings: runtime_warning(ports, function).into_iter().collect(),
     };
     Consideration { plan, explanation, built: None, wish: None, present, live: None }
 }
@@ -300,7 +303,7 @@ impl Job<'_> {
             changes,
             ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
             decision,
-            warnings: warnings(present.as_ref()),
+            warnings: warnings(ports, function, &built, present.as_ref(), live.as_ref()),
         };
         let explanation = built.explanation.clone();
         Ok(Consideration { plan, explanation, built: Some(built), wish: Some(wish), present, live })
@@ -360,9 +363,32 @@ impl Job<'_> {
     }
 }
 
-fn warnings(present: Option<&Present>) -> Vec<String> {
+fn warnings(
+    ports: &Ports<'_>,
+    function: &Function,
+    built: &BuiltFunction,
+    present: Option<&Present>,
+    live: Option<&Live>,
+) -> Vec<String> {
     let holder = present.and_then(|present| present.state().holder.as_ref());
-    holder.map(|holder| format!("{holder} holds the target")).into_iter().collect()
+    let held = holder.map(|holder| format!("{holder} holds the target"));
+    let layers = live.and_then(|live| layers_warning(built.record.unzipped_bytes, &live.function.layers));
+    [held, runtime_warning(ports, function), layers].into_iter().flatten().collect()
+}
+
+/// What is to be known of the runtime's end, where AWS decides about it.
+fn runtime_warning(ports: &Ports<'_>, function: &Function) -> Option<String> {
+    let RuntimeDays::Judged { today } = runtime_days(ports, function) else { return None };
+    runtimes::deprecation(function.build.runtime.as_str(), today)
+}
+
+/// A local environment's runtimes are this machine's own.
+fn runtime_days(ports: &Ports<'_>, function: &Function) -> RuntimeDays {
+    let allowed = function.build.allow.iter().any(|allowed| allowed == runtimes::ALLOW_BLOCKED);
+    if allowed || ports.provisioner.is_some() {
+        return RuntimeDays::Ignored;
+    }
+    RuntimeDays::Judged { today: TimeZone::UTC.to_datetime(ports.clock.now()).date() }
 }
 
 async fn new_function(
@@ -425,6 +451,7 @@ async fn wish(
         delivery,
         provisioned: ports.provisioner.map(|_| function.local.digest()),
         description: format!("{commit}artifact {}, by Shipway", artifact.short()),
+        runtime_days: runtime_days(ports, function),
     })
 }
 

@@ -115,6 +115,19 @@ impl ArtifactFolder {
         Ok(Some(bytes))
     }
 
+    /// The zips here whose digests begin so, in their order. They are not looked at.
+    #[must_use]
+    pub fn beginning_with(&self, digits: &str) -> Vec<(ArtifactDigest, PathBuf)> {
+        let names = fs::read_dir(&self.shared.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        let mut found: Vec<_> = names
+            .filter_map(|name| name.to_str()?.strip_suffix(".zip")?.parse::<ArtifactDigest>().ok())
+            .filter(|artifact| artifact.to_string().starts_with(digits))
+            .map(|artifact| (artifact, self.path(&artifact)))
+            .collect();
+        found.sort();
+        found
+    }
+
     pub(super) fn path(&self, artifact: &ArtifactDigest) -> PathBuf {
         self.shared.folder.join(zip_name(artifact))
     }

@@ -1,11 +1,13 @@
 //! Which build came of which source, on this machine. A memory, not a record: an entry that is damaged, or whose zip is,
 //! is forgotten, and the function is built again.
 
+use std::cmp::Reverse;
 use std::fs;
 use std::io;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -51,6 +53,22 @@ impl BuildCacheFolder {
     #[must_use]
     pub fn new(folder: &Path) -> Self {
         Self { folder: folder.join("cache"), artifacts: ArtifactFolder::new(folder), swept: Arc::new(Once::new()) }
+    }
+
+    /// All builds that are remembered, the one that was made last first. Their zips are not looked at, and what cannot be
+    /// read is left out.
+    #[must_use]
+    pub fn records(&self) -> Vec<BuildRecord> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut found: Vec<(SystemTime, BuildRecord)> = entries
+            .filter_map(|entry| {
+                let made = entry.metadata().ok()?.modified().ok()?;
+                let Entry { version, digest, record } = serde_json::from_slice(&fs::read(entry.path()).ok()?).ok()?;
+                (version == ENTRY_VERSION && record.to_bytes().1 == digest).then_some((made, record))
+            })
+            .collect();
+        found.sort_by_key(|(made, record)| (Reverse(*made), record.artifact));
+        found.into_iter().map(|(_, record)| record).collect()
     }
 
     fn path(&self, source: &SourceDigest) -> PathBuf {

@@ -13,15 +13,17 @@ use shipway_core::build::FunctionBuild;
 use shipway_core::digest::{ArtifactDigest, PackageDigest};
 use shipway_engine::ports::{ArtifactFile, BuildFailure, BuiltTree, Fault, Packaged, Packager};
 use shipway_package::{
-    EntrySummary, HandlerFinding, InspectError, Package, PackageError, PackageRequest, Refusals, Repackaged,
-    RuntimeFamily, Tree, files_named_alike, handler_presence, package_again, read_zip,
+    DigestedPackage, EntrySummary, HandlerFinding, InspectError, LintTarget, Package, PackageError, Refusal, Refusals,
+    Repackaged, Repackaging, RuntimeFamily, Tree, files_named_alike, handler_in_tree, handler_in_zip, lint_tree,
+    lint_zip, package_digest, read_zip, survey,
 };
 
 use super::ArtifactFolder;
+use super::runs_on::runs_on;
 use crate::{durable, failure, hashing};
 
 /// What `allow` holds when a layer brings the handler's file.
-pub(super) const HANDLER_IN_LAYER: &str = "handler-in-layer";
+pub const HANDLER_IN_LAYER: &str = "handler-in-layer";
 
 /// How much may be remembered of packages, in bytes, before what is oldest goes.
 const MOST_MEMORY_BYTES: u64 = 1 << 30;
@@ -52,20 +54,29 @@ impl FolderPackager {
 
     fn package_tree(&self, build: &FunctionBuild, tree: &BuiltTree) -> Result<Packaged, BuildFailure> {
         let draft = self.draft()?;
-        let request = PackageRequest {
-            tree: Tree {
-                root: &tree.path,
-                exclude: &build.exclude,
-                allow: &build.allow,
-                dependency_roots: &tree.dependencies,
-            },
-            threads: self.threads,
-            output: &draft,
+        let request_tree = Tree {
+            root: &tree.path,
+            exclude: &build.exclude,
+            allow: &build.allow,
+            dependency_roots: &tree.dependencies,
         };
-        let made = package_again(&request, &self.memory(build)).map_err(|error| not_packaged(build, &error))?;
+        // Before anything is looked at: what is written from now on is newer than what is remembered.
+        let repackaging = Repackaging::begin(&self.memory(build));
+        let surveyed = survey(&request_tree).map_err(|error| not_packaged(build, &error))?;
+        let lint = lint_tree(&surveyed, &lint_target(build, tree)).map_err(|error| not_packaged(build, &error))?;
+        if !lint.refusals.is_empty() {
+            // All at once: what is in the files is looked at, too, before they are refused.
+            return Err(refused_with(build, lint.refusals, package_digest(&surveyed, self.threads)));
+        }
+        let made = repackaging
+            .package(&surveyed, self.threads, &draft)
+            .map_err(|error| not_packaged(build, &error))?;
         let (Repackaged::Kept { package, .. } | Repackaged::Made { package, .. }) = &made;
-        let mut warnings: Vec<String> = package.findings.iter().map(ToString::to_string).collect();
-        warnings.extend(judge_handler(build, &package.entries)?);
+        let mut warnings: Vec<String> =
+            package.findings.iter().chain(&lint.findings).map(ToString::to_string).collect();
+        warnings.extend(judge_handler(build, &package.entries, |family, handler| {
+            handler_in_tree(&surveyed, family, handler, &build.allow)
+        })?);
         let (package_digest, unzipped_bytes) = (PackageDigest(package.package_digest.0), package.unzipped_bytes);
         let file = match made {
             Repackaged::Kept { package, zip } => self.kept(&package, zip)?,
@@ -103,13 +114,18 @@ impl FolderPackager {
 
     fn take_zip(&self, build: &FunctionBuild, tree: &BuiltTree) -> Result<Packaged, BuildFailure> {
         let found = read_zip(&tree.path).map_err(|error| not_usable(build, &error))?;
-        let (refusals, further) =
+        let (mut refusals, further) =
             found.judge_secrets(&build.allow, &tree.dependencies).map_err(|error| not_packaged(build, &error))?;
+        let lint = lint_zip(&found, &lint_target(build, tree)).map_err(|error| not_packaged(build, &error))?;
+        refusals.extend(lint.refusals);
         if !refusals.is_empty() {
             return Err(refused(build, &Refusals(refusals)));
         }
-        let mut warnings: Vec<String> = found.findings.iter().chain(&further).map(ToString::to_string).collect();
-        warnings.extend(judge_handler(build, &found.entries)?);
+        let findings = found.findings.iter().chain(&further).chain(&lint.findings);
+        let mut warnings: Vec<String> = findings.map(ToString::to_string).collect();
+        warnings.extend(judge_handler(build, &found.entries, |family, handler| {
+            handler_in_zip(&tree.path, &found.entries, family, handler, &build.allow)
+        })?);
         let draft = self.draft()?;
         let failed = |error| failure::io("copy", &tree.path, &error);
         let mut copy = std::fs::File::create(&draft).map_err(failed)?;
@@ -153,10 +169,14 @@ impl Packager for FolderPackager {
 }
 
 /// A warning, or a refusal, if the handler's file is not in the package.
-fn judge_handler(build: &FunctionBuild, entries: &[EntrySummary]) -> Result<Option<String>, BuildFailure> {
+fn judge_handler(
+    build: &FunctionBuild,
+    entries: &[EntrySummary],
+    find: impl FnOnce(RuntimeFamily, &str) -> Result<HandlerFinding, PackageError>,
+) -> Result<Option<String>, BuildFailure> {
     let Some(family) = RuntimeFamily::of_identifier(build.runtime.as_str()) else { return Ok(None) };
     let handler = build.handler.as_str();
-    let finding = handler_presence(entries, family, handler);
+    let finding = find(family, handler).map_err(|error| not_packaged(build, &error))?;
     let Some(problem) = finding.problem(handler) else { return Ok(None) };
     let mut hints = Vec::new();
     if let HandlerFinding::ProvablyAbsent { looked_for } = &finding {
@@ -169,8 +189,36 @@ fn judge_handler(build: &FunctionBuild, entries: &[EntrySummary]) -> Result<Opti
         }
         hints.push(format!("if a layer brings it: allow = [\"{HANDLER_IN_LAYER}\"]"));
     }
+    if let HandlerFinding::SymbolAbsent { path, .. } | HandlerFinding::SymbolNotPublic { path, .. } = &finding {
+        hints.push("correct `handler`, or the file: nothing else in the package could bring the name about".to_owned());
+        hints.push(format!("if it is there all the same: allow = [{path:?}]"));
+    }
     let failure = failure::input(format!("`{}`: {problem}", build.function), &[]);
     Err(BuildFailure { hints, ..failure })
+}
+
+/// Where the package is to run, in the lint's terms.
+fn lint_target<'a>(build: &'a FunctionBuild, tree: &'a BuiltTree) -> LintTarget<'a> {
+    LintTarget {
+        runs_on: runs_on(build.platform, &build.runtime),
+        family: RuntimeFamily::of_identifier(build.runtime.as_str()),
+        // What is attached shows when the deployment is planned, not here.
+        layers_bytes: None,
+        allow: &build.allow,
+        dependency_roots: &tree.dependencies,
+    }
+}
+
+/// Refused for what shows in names and headers, together with what shows in the files.
+fn refused_with(
+    build: &FunctionBuild,
+    mut refusals: Vec<Refusal>,
+    read: Result<DigestedPackage, PackageError>,
+) -> BuildFailure {
+    if let Err(PackageError::Refused(Refusals(further))) = read {
+        refusals.extend(further);
+    }
+    refused(build, &Refusals(refusals))
 }
 
 fn not_packaged(build: &FunctionBuild, error: &PackageError) -> BuildFailure {

@@ -13,8 +13,10 @@
 mod artifact_folder;
 mod build_cache_folder;
 mod folder_packager;
+mod runs_on;
 mod vouched_zips;
 
 pub use artifact_folder::ArtifactFolder;
 pub use build_cache_folder::BuildCacheFolder;
-pub use folder_packager::FolderPackager;
+pub use folder_packager::{FolderPackager, HANDLER_IN_LAYER};
+pub use runs_on::{machine, runs_on};

@@ -7,6 +7,7 @@ mod config;
 mod deploy;
 mod history;
 mod init;
+mod inspect;
 mod invoke;
 mod local;
 mod logs;
@@ -53,6 +54,7 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
         Command::History(arguments) => history::run(&arguments, invocation, printer),
         Command::Invoke(arguments) => invoke::run(&arguments, invocation, printer),
         Command::Logs(arguments) => logs::run(&arguments, invocation, printer),
+        Command::Inspect(arguments) => inspect::run(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Show(arguments)) => config::show(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Schema) => config::schema(printer),
         Command::Local(LocalCommand::Serve(arguments)) => local::serve(&arguments, invocation, printer),
