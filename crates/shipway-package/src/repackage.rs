@@ -28,7 +28,7 @@ pub enum Repackaged {
     /// Nothing changed, and the zip that was made then is still there, whole. Nothing was written to the output.
     Kept { package: Package, zip: PathBuf },
     /// There is a zip at the output.
-    Made { package: Package, memory: NewMemory },
+    Made { package: Package, memory: Box<NewMemory> },
 }
 
 /// What will be remembered of a package, once its zip has its final place.
@@ -224,5 +224,5 @@ fn new_memory(
     let zip = RememberedZip { path: PathBuf::new(), sha256: package.zip_sha256, bytes: package.zip_bytes, stamp: None };
     let entries = entries(survey, made, draft.as_ref());
     let memory = PackageMemory { zip, package_digest: package.package_digest, entries };
-    Repackaged::Made { package, memory: NewMemory { draft, path: path.to_owned(), memory } }
+    Repackaged::Made { package, memory: Box::new(NewMemory { draft, path: path.to_owned(), memory }) }
 }
