@@ -13,7 +13,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use futures::future::join_all;
-use shipway_core::build::{Builder, FunctionBuild, Platform};
+use shipway_core::build::{FunctionBuild, Platform};
+use shipway_core::builder::{Builder, PythonSettings};
 use shipway_core::contract::Contract;
 use shipway_core::names::Architecture;
 use shipway_engine::ports::{Git as _, Sources as _};
@@ -69,7 +70,7 @@ fn build(functions: &str, name: &str) -> Result<FunctionBuild, Box<dyn Error>> {
     Ok(FunctionBuild {
         function: name.parse()?,
         folder: format!("{functions}/{name}"),
-        builder: Builder::Python { requirements: None },
+        builder: Builder::Python(PythonSettings::default()),
         runtime,
         handler,
         platform: Platform::Lambda { architecture: Architecture::X86_64 },

@@ -51,8 +51,10 @@ pub(super) async fn record(project: &Repository, listing: &Listing, moment: Mome
     let asked = ask(project).await?;
     let environment = environment_digest(project);
     let variable = |name: &str| project.variable(name).map(PathBuf::from);
-    let inputs = input_paths(project.folder(), &asked, &variable);
-    let (folder, names) = (project.folder().to_owned(), listing.files.keys().cloned().collect::<Vec<_>>());
+    // As git names it: without links on the way.
+    let folder = fs::canonicalize(project.folder()).ok()?;
+    let inputs = input_paths(&folder, &asked, &variable);
+    let names = listing.files.keys().cloned().collect::<Vec<_>>();
     let has_hidden = listing.has_hidden;
     let work = move || gather(&folder, &names, asked, inputs, environment, has_hidden, &moment).ok();
     tokio::task::spawn_blocking(work).await.ok()?
