@@ -146,7 +146,7 @@ pub async fn prepare(
                 None => {
                     let shared = SharedBuilds::Of(environment);
                     let built = Box::new(build::build(ports, shared, function, source, &head).await?);
-                    Ok(Begun::Built { built, present, glimpse })
+                    Ok(Begun::Built { built, present, glimpse: Box::new(glimpse) })
                 }
                 Some(nothing) => {
                     let explanation =
@@ -171,7 +171,7 @@ pub async fn prepare(
                 let result = match built {
                     Ok(Begun::Built { built, present, glimpse }) => {
                         let job = Job { ports, environment, options, function, head };
-                        job.consider(*built, present, glimpse).await
+                        job.consider(*built, present, *glimpse).await
                     }
                     Ok(Begun::Nothing { nothing, present, explanation }) => {
                         Ok(unchanged(ports, function, present, *nothing, explanation))
@@ -212,7 +212,7 @@ pub(crate) async fn check_account(ports: &Ports<'_>, environment: &Environment) 
 
 /// What came of a glance: a build, or none because there is nothing to do.
 enum Begun {
-    Built { built: Box<BuiltFunction>, present: Option<Present>, glimpse: Glimpse },
+    Built { built: Box<BuiltFunction>, present: Option<Present>, glimpse: Box<Glimpse> },
     Nothing { nothing: Box<(NothingBecause, Running)>, present: Option<Present>, explanation: Explanation },
 }
 

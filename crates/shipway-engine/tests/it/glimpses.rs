@@ -34,14 +34,8 @@ fn an_alias_is_read_once() {
     let project = Project::default();
     let world = deployed_twice(&project);
     world.deploy(&project, Checkout::of('c')).unwrap();
-    let expected = [
-        "GetAlias",
-        "GetFunction",
-        "GetFunction",
-        "GetPolicy",
-        "GetFunctionCodeSigningConfig",
-        "UpdateFunctionCode",
-    ];
+    let expected =
+        ["GetAlias", "GetFunction", "GetFunction", "GetPolicy", "GetFunctionCodeSigningConfig", "UpdateFunctionCode"];
     let calls = lambda_calls(&world);
     assert_eq!(calls[..expected.len()], expected);
     assert_eq!(calls.iter().filter(|call| **call == "GetAlias").count(), 1, "{calls:?}");

@@ -153,5 +153,9 @@ fn maven(workshop: &Workshop, folder: &Path) -> Result<Invocation, String> {
     peers::may_use_the_network(workshop)?;
     let goal = format!("{}:deploy-lambda", peers::LAMBDA_MAVEN_PLUGIN);
     let deploy = Invocation::new(program, folder).args(["-q", "-B", "package"]).arg(goal);
-    Ok(credentials(deploy))
+    // Its SDK stops at anything that is not a regular file.
+    let nothing = folder.join(".shipway/no-credentials");
+    std::fs::write(&nothing, "").map_err(|error| format!("{}: {error}", nothing.display()))?;
+    let deploy = credentials(deploy).variable("AWS_SHARED_CREDENTIALS_FILE", &nothing);
+    Ok(deploy.variable("AWS_CONFIG_FILE", &nothing))
 }
