@@ -99,6 +99,11 @@ pub const RULES: &[Rule] = &[
         forbidden: &["shipway-local", "shipway-lambda-model", "shipway-aws", "aws-*", "hyper*", "clap*", "indicatif"],
         reason: "the adapter to this machine has no network and no AWS",
     },
+    Rule {
+        member: "xtask",
+        forbidden: &["shipway*", "aws-*", "tokio*"],
+        reason: "what the benchmark measures are whole processes: nothing of Shipway is linked in",
+    },
 ];
 
 /// Every breach of the rules in a workspace, as a sentence; empty when there is none.

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use aws_sdk_lambda::operation::publish_version::PublishVersionOutput;
 use aws_sdk_lambda::operation::update_function_code::UpdateFunctionCodeOutput;
 use aws_sdk_lambda::types::{
-    Architecture as SdkArchitecture, EnvironmentResponse, FunctionConfiguration, LastUpdateStatus, PackageType,
-    State as SdkState,
+    Architecture as SdkArchitecture, EnvironmentResponse, FunctionConfiguration, LastUpdateStatus, Layer as SdkLayer,
+    PackageType, State as SdkState,
 };
 use shipway_core::contract::{Configuration, EnvironmentNames};
+use shipway_core::live::Layer;
 use shipway_core::names::{Architecture, RevisionId, Version};
 use shipway_engine::ports::{CallError, LiveFunction, Package, State, UpdateStatus};
 
@@ -29,7 +30,6 @@ pub(crate) fn live_function(call: &Call<'_>, function: &FunctionConfiguration) -
             _ => Package::Zip,
         },
         architecture: architecture(call, function.architectures())?,
-        layers: function.layers().iter().filter_map(|layer| layer.arn().map(str::to_owned)).collect(),
         configuration: configuration(call, function)?,
         state: state(function),
         update: update_status(function),
@@ -38,7 +38,13 @@ pub(crate) fn live_function(call: &Call<'_>, function: &FunctionConfiguration) -
         edge: function.master_arn().is_some(),
         code_by_reference: false,
         signing_profile: function.signing_profile_version_arn().filter(|arn| !arn.is_empty()).map(str::to_owned),
+        layers: function.layers().iter().filter_map(layer).collect(),
     })
+}
+
+/// A layer, if the reply says how large its zip is.
+fn layer(layer: &SdkLayer) -> Option<Layer> {
+    Some(Layer { arn: layer.arn()?.to_owned(), zip_bytes: u64::try_from(layer.code_size()).ok()? })
 }
 
 /// A RevisionId; moto has none.
@@ -176,6 +182,7 @@ macro_rules! function_configuration {
             .set_dead_letter_config(output.dead_letter_config)
             .set_file_system_configs(output.file_system_configs)
             .set_master_arn(output.master_arn)
+            .set_layers(output.layers)
             .set_signing_profile_version_arn(output.signing_profile_version_arn)
             .build()
     }};

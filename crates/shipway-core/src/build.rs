@@ -16,7 +16,7 @@ use crate::layer::LayerLayout;
 use crate::names::{Architecture, Commit, Handler, LogicalName, Runtime};
 
 /// Counts up when a builder changes what it makes of the same inputs; part of every source digest.
-pub const RECIPE_VERSION: u32 = 1;
+pub const RECIPE_VERSION: u32 = 2;
 
 /// One function's build, as the configuration orders it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,15 @@ pub enum Product {
 impl Product {
     fn is_function(&self) -> bool {
         *self == Self::Function
+    }
+
+    /// What a file's name has after the name of what was built: a function and a layer may be called the same.
+    #[must_use]
+    pub fn mark(&self) -> &'static str {
+        match self {
+            Self::Function => "",
+            Self::Layer { .. } => ".layer",
+        }
     }
 }
 
@@ -139,6 +148,13 @@ impl Source {
         Self { recipe: RECIPE_VERSION, settings: settings_of(build), files, variables }
     }
 
+    /// The files that are not in `folder`, which is relative to the project's.
+    pub fn beyond<'s>(&'s self, folder: &'s str) -> impl Iterator<Item = &'s str> {
+        let inside =
+            move |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.files.keys().map(String::as_str).filter(move |path| !inside(path))
+    }
+
     /// The source digest: BLAKE3 over the canonical JSON of this value (maps are sorted).
     #[must_use]
     pub fn digest(&self) -> SourceDigest {
@@ -158,6 +174,8 @@ fn settings_of(build: &FunctionBuild) -> BTreeMap<String, String> {
         ("builder".to_owned(), json(serde_json::json!(build.builder))),
         ("platform".to_owned(), json(serde_json::json!(build.platform))),
         ("exclude".to_owned(), json(serde_json::json!(build.exclude))),
+        // What it lets in is in the package, and what it lets pass is judged once, when the package is made.
+        ("allow".to_owned(), json(serde_json::json!(build.allow))),
         ("contract".to_owned(), json(contract)),
     ]);
     settings.into_iter().chain(product).collect()

@@ -102,6 +102,8 @@ pub struct JavaSettings {
 pub struct GoSettings {
     /// The main package, relative to the function's folder; by default the folder itself.
     pub package: Option<String>,
+    /// Further files that go into the package: globs relative to the function's folder.
+    pub assets: Vec<String>,
 }
 
 /// How a Rust function is built.

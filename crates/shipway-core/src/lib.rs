@@ -6,6 +6,7 @@
 //! so to the compiler.
 
 pub mod build;
+pub mod build_cache;
 pub mod builder;
 pub mod configuration;
 pub mod contract;
@@ -19,7 +20,9 @@ pub mod live;
 pub mod names;
 pub mod nearest;
 pub mod plan;
+pub mod python;
 pub mod release;
+pub mod runtimes;
 pub mod step;
 pub mod store_layout;
 pub mod target_name;

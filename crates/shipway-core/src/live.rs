@@ -24,8 +24,6 @@ pub struct LiveFunction {
     pub package: Package,
     /// The processor.
     pub architecture: Architecture,
-    /// The attached layer versions' ARNs, in their order.
-    pub layers: Vec<String>,
     /// What contracts are compared with.
     pub configuration: Configuration,
     /// The state.
@@ -43,6 +41,17 @@ pub struct LiveFunction {
     pub code_by_reference: bool,
     /// The signing profile version that the code was signed with, if any.
     pub signing_profile: Option<String>,
+    /// Its layers, in the order in which they are unpacked.
+    pub layers: Vec<Layer>,
+}
+
+/// A layer of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// The layer version's ARN.
+    pub arn: String,
+    /// The size of its zip; how large it is unzipped, Lambda does not show.
+    pub zip_bytes: u64,
 }
 
 /// How the code is packaged.

@@ -3,6 +3,7 @@
 //! ```text
 //! artifacts/<sha256>.zip                                          bytes
 //! builds/<digest of the record>.json                              build record
+//! cache/<project>/<environment>/<source digest>.json              which build came of that source
 //! targets/<account>/<region>/<function>/<alias>/
 //!    ledger/<20 digits>.json                                      one entry of the ledger, for ever
 //!    journal/<deployment>/<20 digits>.json                        steps and lease renewals of one deployment
@@ -12,12 +13,13 @@
 //! releases/<project>/<environment>/<20 digits>.json               what one finished run put there
 //! ```
 //!
-//! Artifacts, records, ledger, journal, layers and releases are created once and never changed. Heads are replaced.
+//! Artifacts, records, ledger, journal, layers and releases are created once and never changed. Heads and cache entries
+//! are replaced.
 //! Nothing here reads or writes: a key is a value.
 
 use std::fmt;
 
-use crate::digest::{ArtifactDigest, BuildDigest};
+use crate::digest::{ArtifactDigest, BuildDigest, SourceDigest};
 use crate::names::{DeploymentId, EnvironmentName, LogicalName, ProjectName, Serving, Target};
 use crate::target_name::TargetName;
 
@@ -81,6 +83,12 @@ pub fn artifact(digest: &ArtifactDigest) -> StoreKey {
 #[must_use]
 pub fn build_record(digest: &BuildDigest) -> StoreKey {
     StoreKey(format!("builds/{digest}.json"))
+}
+
+/// The entry of a source in an environment's part of the shared build cache.
+#[must_use]
+pub fn shared_build(project: &ProjectName, environment: &EnvironmentName, source: &SourceDigest) -> StoreKey {
+    StoreKey(format!("cache/{project}/{environment}/{source}.json"))
 }
 
 /// The ledger of a target.

@@ -45,7 +45,7 @@ impl Rates {
     /// For AWS: below the quotas, since others use the account too.
     pub const AWS: Self = Self {
         get_function: Rate { start: 30.0, most: 80.0, least: 1.0 },
-        others: Rate { start: 8.0, most: 13.5, least: 0.5 },
+        others: Rate { start: 8.0, most: 14.0, least: 0.5 },
     };
     /// For a Lambda of one's own, which has no quota.
     pub const EMBEDDED: Self = Self {
@@ -75,7 +75,7 @@ impl Pool {
     }
 
     fn went_well(&mut self) {
-        self.current = (self.current + 0.05).min(self.rate.most);
+        self.current = (self.current + 0.1).min(self.rate.most);
     }
 
     fn was_throttled(&mut self, now: Duration) {

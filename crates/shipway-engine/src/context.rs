@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use shipway_core::build::FunctionBuild;
+use shipway_core::build_cache::CacheAccess;
 use shipway_core::digest::ContentDigest;
 use shipway_core::names::{
     AccountId, Architecture, EnvironmentName, LayerName, LogicalName, ProjectName, Region, Runtime, Target,
@@ -70,6 +71,8 @@ pub struct Environment {
     pub create_alias: CreateAlias,
     /// What unqualified callers mean.
     pub unqualified: UnqualifiedRule,
+    /// What may be done with its part of the shared build cache.
+    pub cache: CacheAccess,
     /// How zips that are small enough get to Lambda.
     pub upload: Upload,
     /// How many functions are worked on at the same time; at least 1.

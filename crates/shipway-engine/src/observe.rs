@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shipway_core::live::{CodeSigning, LiveFunction, State, UpdateStatus};
 use shipway_core::names::{FunctionName, Qualifier, Serving, Target};
-use shipway_core::plan::{Live, LiveServing};
+use shipway_core::plan::{Decision, Live, LiveServing};
 
 use crate::OperationError;
 use crate::context::Ports;
@@ -54,6 +54,45 @@ pub(crate) async fn observe_serving(
     }
 }
 
+/// What [`observe_serving`] found a moment ago, to be used again instead of being asked for again: Lambda allows few
+/// calls a second. It serves a plan whose writes it guards, by the RevisionId in it, and no other; see [`Self::guards`].
+#[derive(Debug)]
+pub(crate) struct Glimpse {
+    latest: Option<LiveFunction>,
+    serving: LiveServing,
+    seen: Duration,
+}
+
+/// For how long a glimpse may stand for a look. When calls are spaced out, about as much passes between a function's
+/// plan and its first write.
+const GLIMPSE_LASTS: Duration = Duration::from_secs(60);
+
+impl Glimpse {
+    /// Of what was seen now.
+    pub(crate) fn now(ports: &Ports<'_>, latest: Option<LiveFunction>, serving: LiveServing) -> Self {
+        Self { latest, serving, seen: ports.clock.monotonic() }
+    }
+
+    /// Whether it can stand for a look: it is not old, it has a RevisionId, and nothing was under way.
+    pub(crate) fn is_usable(&self, ports: &Ports<'_>) -> bool {
+        let has_guard = match &self.serving {
+            LiveServing::Alias { alias, .. } => alias.revision.is_some(),
+            LiveServing::Latest => {
+                self.latest.as_ref().is_some_and(|latest| latest.revision.is_some() && !is_under_way(latest))
+            }
+            // Nothing was there that could have a RevisionId.
+            LiveServing::AliasAbsent => false,
+        };
+        has_guard && ports.clock.monotonic() - self.seen < GLIMPSE_LASTS
+    }
+
+    /// Whether a decision that was made with it is guarded: it ends in a write that Lambda refuses if what was seen is
+    /// not so any more. A decision that writes nothing must be made with a look.
+    pub(crate) fn guards(decision: &Decision) -> bool {
+        matches!(decision, Decision::Deploy { .. })
+    }
+}
+
 /// Everything that a plan depends on; `None` when the function does not exist. An update that is under way is waited
 /// for first.
 ///
@@ -65,10 +104,40 @@ pub(crate) async fn observe(
     patience: Duration,
 ) -> Result<Option<Live>, OperationError> {
     let Some(function) = settled(ports, target, patience).await? else { return Ok(None) };
-    let (_, serving) = match &target.serving {
-        Serving::Latest => (None, LiveServing::Latest),
-        Serving::Alias(_) => observe_serving(ports, target).await?,
+    let serving = match &target.serving {
+        Serving::Latest => LiveServing::Latest,
+        Serving::Alias(_) => observe_serving(ports, target).await?.1,
     };
+    surroundings(ports, target, function, serving).await.map(Some)
+}
+
+/// As [`observe`], without asking again for what `glimpse` holds.
+///
+/// # Errors
+/// As [`observe`].
+pub(crate) async fn observe_rest(
+    ports: &Ports<'_>,
+    target: &Target,
+    glimpse: Glimpse,
+    patience: Duration,
+) -> Result<Option<Live>, OperationError> {
+    let function = match glimpse.latest {
+        Some(latest) => latest,
+        None => match settled(ports, target, patience).await? {
+            Some(function) => function,
+            None => return Ok(None),
+        },
+    };
+    surroundings(ports, target, function, glimpse.serving).await.map(Some)
+}
+
+/// Who else has to do with a function: its unqualified callers and its code-signing configuration.
+async fn surroundings(
+    ports: &Ports<'_>,
+    target: &Target,
+    function: LiveFunction,
+    serving: LiveServing,
+) -> Result<Live, OperationError> {
     let name = &target.function;
     let unqualified_callers = match &target.serving {
         Serving::Latest => Vec::new(),
@@ -86,7 +155,7 @@ pub(crate) async fn observe(
             .map_err(attempt(format!("reading the code-signing configuration of {name}")))?,
         shipway_core::live::Package::Image => CodeSigning::Absent,
     };
-    Ok(Some(Live { function, serving, unqualified_callers, signing }))
+    Ok(Live { function, serving, unqualified_callers, signing })
 }
 
 /// `$LATEST`, once nothing is under way there; `None` when the function does not exist.

@@ -5,7 +5,7 @@
 //! [`sweep`] removes when it is old. What the bytes mean is the caller's business.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -18,6 +18,9 @@ const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// How old a temporary file must be before its writer is taken for dead.
 const ABANDONED_AFTER: Duration = Duration::from_hours(1);
+
+/// What is younger stays, however much there is.
+const OLD_AFTER: Duration = Duration::from_hours(7 * 24);
 
 /// What became of giving a file its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +105,29 @@ pub(crate) fn sweep_file(path: &Path) {
     }
 }
 
+/// Removes files of a folder until all of them are at most `most_bytes`: what was written first goes first. Nothing that is
+/// younger than a week goes, since somebody may be about to use it. Best effort, as [`sweep`].
+pub(crate) fn keep_below(folder: &Path, most_bytes: u64) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let described = entries.flatten().filter_map(|entry| {
+        let metadata = entry.metadata().ok().filter(Metadata::is_file)?;
+        Some((metadata.modified().ok()?, metadata.len(), entry.path()))
+    });
+    let mut files: Vec<_> = described.collect();
+    let mut bytes: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
+    files.sort();
+    for (modified, size, path) in files {
+        let is_old = modified.elapsed().is_ok_and(|age| age > OLD_AFTER);
+        if bytes <= most_bytes || !is_old {
+            return;
+        }
+        match fs::remove_file(&path) {
+            Ok(()) => bytes -= size,
+            Err(error) => tracing::debug!(path = %path.display(), %error, "an old file stays"),
+        }
+    }
+}
+
 fn flush_folder_of(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
@@ -123,6 +149,24 @@ mod tests {
         sweep(folder.path());
         assert!(young.exists());
         assert!(!old.exists());
+    }
+
+    #[test]
+    fn what_is_oldest_goes_first_and_what_is_young_never() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, days) in [("oldest", 30), ("older", 20), ("old", 10), ("young", 1)] {
+            let path = folder.path().join(name);
+            fs::write(&path, [0; 100]).unwrap();
+            let time = SystemTime::now() - Duration::from_hours(24 * days);
+            File::options().append(true).open(&path).unwrap().set_modified(time).unwrap();
+        }
+        let left = |most_bytes: u64| {
+            keep_below(folder.path(), most_bytes);
+            ["oldest", "older", "old", "young"].map(|name| folder.path().join(name).exists())
+        };
+        assert_eq!(left(400), [true; 4]);
+        assert_eq!(left(250), [false, false, true, true]);
+        assert_eq!(left(0), [false, false, false, true]);
     }
 
     #[test]

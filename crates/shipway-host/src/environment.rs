@@ -60,11 +60,37 @@ const NAMES: &[&str] = &[
     "ASDF_DIR",
     "ASDF_DATA_DIR",
     "JAVA_HOME",
+    "SDKMAN_DIR",
+    "RBENV_ROOT",
+    "RBENV_VERSION",
+    // Maven and Gradle: where they are, what they are started with.
+    "MAVEN_HOME",
+    "MAVEN_OPTS",
+    "MAVEN_ARGS",
+    "MAVEN_USER_HOME",
+    "GRADLE_HOME",
+    "GRADLE_OPTS",
+    "GRADLE_USER_HOME",
+    "JAVA_OPTS",
 ];
 
 /// Variables that are handed over by the beginning of their name: the settings of package managers, which may hold
 /// the credentials of a package index and are meant for these very programs.
-const PREFIXES: &[&str] = &["LC_", "PIP_", "UV_", "NPM_CONFIG_", "npm_config_", "CARGO_", "RUSTUP_"];
+const PREFIXES: &[&str] = &[
+    "LC_",
+    "PIP_",
+    "UV_",
+    "NPM_CONFIG_",
+    "npm_config_",
+    "PNPM_",
+    "pnpm_config_",
+    "YARN_",
+    "COREPACK_",
+    "CARGO_",
+    "RUSTUP_",
+    "ORG_GRADLE_PROJECT_",
+    "BUNDLE_",
+];
 
 /// What no configuration can hand to a build tool: credentials for AWS, and ways to get some.
 const NEVER: &str = "AWS_";
@@ -119,7 +145,8 @@ impl CallerEnvironment {
     }
 
     /// What a build tool gets: the tables of this module and the build's own variables.
-    pub(crate) fn for_tool(&self, build_variables: &[String]) -> BTreeMap<OsString, OsString> {
+    #[must_use]
+    pub fn for_tool(&self, build_variables: &[String]) -> BTreeMap<OsString, OsString> {
         let named = |name: &str| build_variables.iter().any(|variable| variable == name);
         self.variables
             .iter()

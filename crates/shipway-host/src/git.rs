@@ -3,8 +3,8 @@
 //! The user's own git with the user's own settings, but never a prompt, a lock, a pager or a daemon, and never the
 //! repository that a hook's environment points at. What the answers mean for a deployment is not decided here.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -18,6 +18,7 @@ use shipway_engine::ports::{Ancestry, Git, GitError, Head};
 use crate::STATE_FOLDER;
 use crate::environment::CallerEnvironment;
 use crate::process;
+use crate::sources::WorkTree as ProjectWorkTree;
 
 /// How long one call may take. Large work trees on cold disks take minutes.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -26,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 #[derive(Debug, Clone)]
 pub struct GitProgram {
     repository: Repository,
+    /// Knows some answers without asking.
+    work_tree: Option<ProjectWorkTree>,
 }
 
 /// Where git runs, and with which variables.
@@ -39,7 +42,13 @@ impl GitProgram {
     /// Asks about the project in `folder`, which may be the repository's root or any folder in it.
     #[must_use]
     pub fn new(folder: &Path, environment: &CallerEnvironment) -> Self {
-        Self { repository: Repository::new(folder, environment) }
+        Self { repository: Repository::new(folder, environment), work_tree: None }
+    }
+
+    /// The same, looking at the work tree together with those who look at it for other reasons.
+    #[must_use]
+    pub fn with_work_tree(self, work_tree: ProjectWorkTree) -> Self {
+        Self { work_tree: Some(work_tree), ..self }
     }
 
     async fn is_ancestor(&self, first: &Commit, second: &Commit) -> Result<Related, GitError> {
@@ -78,13 +87,10 @@ enum Related {
 #[async_trait(?Send)]
 impl Git for GitProgram {
     async fn head(&self) -> Result<Head, GitError> {
-        let own = format!(":(exclude){STATE_FOLDER}");
-        let arguments =
-            ["status", "--porcelain=v2", "--branch", "--no-ahead-behind", "--untracked-files=normal", "-z", "--", "."];
-        let mut arguments = arguments.to_vec();
-        arguments.push(&own);
-        let run = self.repository.run(&arguments).await?;
-        Ok(read_status(&run.text()?))
+        match &self.work_tree {
+            Some(work_tree) => work_tree.head(&self.repository).await,
+            None => Ok(self.repository.status().await?.head()),
+        }
     }
 
     async fn ancestry(&self, first: &Commit, second: &Commit) -> Result<Ancestry, GitError> {
@@ -106,20 +112,58 @@ impl Git for GitProgram {
     }
 }
 
-/// Reads `git status --porcelain=v2 --branch -z`.
-fn read_status(text: &str) -> Head {
-    let mut head = Head { commit: None, branch: None, work_tree: WorkTree::Clean };
-    for record in text.split('\0').filter(|record| !record.is_empty()) {
-        if let Some(commit) = record.strip_prefix("# branch.oid ") {
-            // `(initial)` where there is no commit yet.
-            head.commit = commit.parse().ok();
-        } else if let Some(branch) = record.strip_prefix("# branch.head ") {
-            head.branch = (branch != "(detached)").then(|| branch.to_owned());
-        } else if !record.starts_with('#') {
-            head.work_tree = WorkTree::Dirty;
-        }
+/// What `git status --porcelain=v2 --branch -z` said of the project's folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Status {
+    text: String,
+}
+
+impl Status {
+    fn records(&self) -> impl Iterator<Item = &str> {
+        self.text.split('\0').filter(|record| !record.is_empty())
     }
-    head
+
+    /// The commit, the branch, and whether there are changes.
+    pub(crate) fn head(&self) -> Head {
+        let mut head = Head { commit: None, branch: None, work_tree: WorkTree::Clean };
+        for record in self.records() {
+            if let Some(commit) = record.strip_prefix("# branch.oid ") {
+                // `(initial)` where there is no commit yet.
+                head.commit = commit.parse().ok();
+            } else if let Some(branch) = record.strip_prefix("# branch.head ") {
+                head.branch = (branch != "(detached)").then(|| branch.to_owned());
+            } else if !record.starts_with('#') {
+                head.work_tree = WorkTree::Dirty;
+            }
+        }
+        head
+    }
+
+    /// The paths of changed and new files, relative to the folder that is called `prefix` in the repository, where new folders
+    /// end in `/`. `None` if one of them is not in it, or if the output is not what it is known to be.
+    pub(crate) fn dirty_below(&self, prefix: &str) -> Option<BTreeSet<String>> {
+        let mut paths = BTreeSet::new();
+        let mut records = self.records();
+        while let Some(record) = records.next() {
+            let (kind, rest) = record.split_once(' ')?;
+            // How many fields stand before the path.
+            let fields = match kind {
+                "#" => continue,
+                "?" => 0,
+                "1" => 7,
+                "2" => 8,
+                "u" => 9,
+                _ => return None,
+            };
+            let path = if fields == 0 { rest } else { rest.splitn(fields + 1, ' ').nth(fields)? };
+            paths.insert(path.strip_prefix(prefix)?.to_owned());
+            if kind == "2" {
+                // Where it was renamed from.
+                records.next()?;
+            }
+        }
+        Some(paths)
+    }
 }
 
 /// What a call of git came to.
@@ -183,6 +227,27 @@ impl Repository {
         Self { folder, environment: self.environment.clone() }
     }
 
+    /// The variables that git gets.
+    pub(crate) fn variables(&self) -> &BTreeMap<OsString, OsString> {
+        &self.environment
+    }
+
+    /// One of them.
+    pub(crate) fn variable(&self, name: &str) -> Option<&OsString> {
+        self.environment.get(OsStr::new(name))
+    }
+
+    /// The state of the project's folder.
+    pub(crate) async fn status(&self) -> Result<Status, GitError> {
+        let own = format!(":(exclude){STATE_FOLDER}");
+        let arguments =
+            ["status", "--porcelain=v2", "--branch", "--no-ahead-behind", "--untracked-files=normal", "-z", "--", "."];
+        let mut arguments = arguments.to_vec();
+        arguments.push(&own);
+        let text = self.run(&arguments).await?.text()?;
+        Ok(Status { text })
+    }
+
     /// Runs git.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Result<Run, GitError> {
         let folder = &self.folder;
@@ -229,13 +294,30 @@ impl Repository {
 mod tests {
     use super::*;
 
+    fn status(text: &str) -> Status {
+        Status { text: text.to_owned() }
+    }
+
     #[test]
     fn a_status_is_read() {
         let oid = "0123456789012345678901234567890123456789";
-        let head = read_status(&format!("# branch.oid {oid}\0# branch.head main\0# branch.upstream origin/main\0"));
+        let head = status(&format!("# branch.oid {oid}\0# branch.head main\0# branch.upstream origin/main\0")).head();
         let commit = Some(oid.parse().unwrap());
         assert_eq!(head, Head { commit, branch: Some("main".to_owned()), work_tree: WorkTree::Clean });
-        let head = read_status("# branch.oid (initial)\0# branch.head (detached)\0? new file\0");
+        let head = status("# branch.oid (initial)\0# branch.head (detached)\0? new file\0").head();
         assert_eq!(head, Head { commit: None, branch: None, work_tree: WorkTree::Dirty });
+    }
+
+    #[test]
+    fn changed_paths_are_read() {
+        let text = "# branch.oid (initial)\0\
+            1 .M N... 100644 100644 100644 0123 0123 app/a b.py\0\
+            2 R. N... 100644 100644 100644 0123 0123 R100 app/new.py\0app/old.py\0\
+            u UU N... 100644 100644 100644 100644 0123 0123 0123 app/both.py\0\
+            ? app/folder/\0";
+        let expected = ["a b.py", "both.py", "folder/", "new.py"].map(str::to_owned).into();
+        assert_eq!(status(text).dirty_below("app/"), Some(expected));
+        assert_eq!(status(text).dirty_below("other/"), None);
+        assert_eq!(status("x something else\0").dirty_below(""), None);
     }
 }

@@ -24,9 +24,9 @@ pub use environment::CallerEnvironment;
 pub use file_store::FileStore;
 pub use git::GitProgram;
 pub use machine::{ThisMachine, numbered_user};
-pub use packaging::{ArtifactFolder, BuildCacheFolder, FolderPackager};
+pub use packaging::{ArtifactFolder, BuildCacheFolder, FolderPackager, machine, runs_on};
 pub use project_files::ProjectFiles;
-pub use sources::ProjectSources;
+pub use sources::{ProjectSources, WorkTree};
 pub use toolchain::BuildTools;
 
 /// The folder in a project's that Shipway keeps local state in; never an input of a build.

@@ -23,7 +23,7 @@ const LINES_KEPT: usize = 200;
 /// How much of one line is kept, in bytes.
 const LINE_KEPT: usize = 4096;
 /// How much of the standard output is kept for who asked for it, in bytes.
-const STDOUT_KEPT: usize = 1 << 20;
+const STDOUT_KEPT: usize = 1 << 24;
 /// How long output is waited for after the tool itself has ended and its group was killed.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -51,7 +51,7 @@ impl fmt::Debug for ToolCall<'_> {
     }
 }
 
-/// What a tool that succeeded wrote to its standard output, up to a megabyte.
+/// What a tool that succeeded wrote to its standard output, up to 16 MiB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ToolOutput(pub(crate) String);
 

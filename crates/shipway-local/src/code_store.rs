@@ -224,6 +224,9 @@ fn stays_inside(link: &Link) -> bool {
 }
 
 #[cfg(test)]
+mod fuzz;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::io::Seek as _;

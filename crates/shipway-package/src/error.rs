@@ -34,6 +34,9 @@ pub enum PackageError {
     /// A file was written to, replaced or removed after it was listed.
     #[error("`{path}` changed while it was being packaged")]
     Changed { path: String },
+    /// What was kept of an earlier package cannot be used. [`crate::package_again`] then does without, and never returns this.
+    #[error("what was kept of an earlier package is damaged")]
+    DamagedCache,
     /// The zip could not be written.
     #[error("cannot write the package {}", path.display())]
     Write {

@@ -1,5 +1,5 @@
-//! Whether a package holds the file that a handler names. Names alone are looked at; whether the file defines the function in
-//! it, and whether a layer could supply what is missing, is for others to say.
+//! Whether a package holds the file that a handler names. Names alone are looked at; whether the file defines the function is
+//! for [`crate::handler_in_tree`] and [`crate::handler_in_zip`], whether a layer could supply what is missing for others to say.
 //!
 //! What each runtime looks for is read from its runtime interface client (awslambdaric for Python; `UserFunction.js` of
 //! aws-lambda-nodejs-runtime-interface-client; aws_lambda_ric for Ruby) and from AWS's page on handlers of each language.
@@ -53,7 +53,17 @@ pub enum HandlerFinding {
         /// What it should look like, with an example.
         expected: &'static str,
     },
-    /// Names alone do not tell.
+    /// The file is there, and certainly does not define the function.
+    SymbolAbsent {
+        path: String,
+        /// The function, as the handler names it.
+        name: String,
+        /// What the file has instead.
+        instead: Vec<String>,
+    },
+    /// The class has the method, and Lambda may not call it.
+    SymbolNotPublic { path: String, name: String },
+    /// It cannot be told.
     Unknown,
 }
 
@@ -67,6 +77,14 @@ impl HandlerFinding {
                 Some(format!("the package has no file for the handler `{handler}`: looked for {}", paths.join(", ")))
             }
             Self::NotExecutable { path } => Some(format!("`{path}` cannot be executed")),
+            Self::SymbolAbsent { path, name, instead } => {
+                let named: Vec<String> = instead.iter().take(5).map(|name| format!("`{name}`")).collect();
+                let instead = if named.is_empty() { String::new() } else { format!("; it has {}", named.join(", ")) };
+                Some(format!("`{path}` has no `{name}` for the handler `{handler}`{instead}"))
+            }
+            Self::SymbolNotPublic { path, name } => {
+                Some(format!("`{name}` in `{path}` is not public, and the handler `{handler}` names it"))
+            }
             Self::Malformed { expected } => Some(format!("the handler `{handler}` is not {expected}")),
         }
     }

@@ -15,15 +15,20 @@ use crate::dependencies::{Dependencies, Place};
 use crate::digest::{ContentDigest, PackageDigest, PackageDigester, ZipSha256};
 use crate::entry::EntrySummary;
 use crate::error::PackageError;
+use crate::lint::{FileFacts, begins_as_elf, may_be_binary};
 use crate::patterns::{PatternSetting, Patterns};
 use crate::refusal::{Finding, Refusal};
 use crate::secrets::{self, SCAN_LIMIT, SecretKind};
-use crate::source::Stamp;
+use crate::stamp::Stamp;
 use crate::survey::names_differing_by_case;
 use crate::zip_listing::{Listed, list, open};
 use crate::zip_problem::{InspectError, ZipProblem};
 
 const BUFFER_BYTES: usize = 64 << 10;
+/// How much of each file is kept while it is looked at.
+const KEPT_BYTES: usize = SCAN_LIMIT as usize;
+/// How much of an ELF file is kept. What its headers name beyond is not known.
+const ELF_BYTES: usize = 48 << 20;
 
 /// What is in a zip.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +44,18 @@ pub struct Inspection {
     pub findings: Vec<Finding>,
     /// Files that hold a secret, of whoever.
     pub secrets: Vec<SecretFile>,
+    /// What [`crate::lint_zip`] goes by.
+    pub facts: FileFacts,
+    /// What the zip says of each entry's content, in their order.
+    pub contents: Vec<EntryContent>,
+}
+
+/// An entry's content in a zip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryContent {
+    pub compressed_bytes: u64,
+    /// BLAKE3: the same for the same content, however it is compressed.
+    pub digest: [u8; 32],
 }
 
 /// A file in a zip that holds a secret.
@@ -84,21 +101,38 @@ pub fn read_zip(path: &Path) -> Result<Inspection, InspectError> {
     let listed = list(&archive).map_err(unusable)?;
     let contents = Contents::read(&archive, &listed).map_err(unusable)?;
     let zip_sha256 = sha256(file.try_clone().map_err(not_read)?).map_err(not_read)?;
-    if Stamp::of(&file.metadata().map_err(not_read)?) != before {
+    if !Stamp::of(&file.metadata().map_err(not_read)?).is_same_content(&before) {
         return Err(InspectError::Changed { path: path.to_owned() });
     }
     Ok(Inspection {
         zip_sha256,
         package_digest: contents.digester.finish(),
-        zip_bytes: before.bytes,
+        zip_bytes: before.bytes(),
         unzipped_bytes: listed.iter().map(|file| file.bytes).sum(),
         findings: findings(&listed),
         secrets: contents.secrets,
+        facts: contents.facts,
+        contents: contents.contents,
         entries: listed
             .into_iter()
             .map(|Listed { path, mode, bytes, .. }| EntrySummary { path, mode, bytes })
             .collect(),
     })
+}
+
+/// The content of one entry of a zip, if it is there, whole, and no larger than `limit`.
+pub(crate) fn read_entry(zip: &Path, path: &str, limit: u64) -> Result<Option<Vec<u8>>, InspectError> {
+    let not_read = |source| InspectError::Read { path: zip.to_owned(), source };
+    let unusable = |problem| InspectError::Unusable { path: zip.to_owned(), problem };
+    let archive = open(File::open(zip).map_err(not_read)?).map_err(unusable)?;
+    let listed = list(&archive).map_err(unusable)?;
+    let Some(file) = listed.iter().find(|file| file.path == path && file.bytes <= limit.min(SCAN_LIMIT)) else {
+        return Ok(None);
+    };
+    let mut reader = EntryReader::new();
+    let damaged = |detail| unusable(ZipProblem::DamagedEntry { path: path.to_owned(), detail });
+    reader.read(&archive, file).map_err(damaged)?;
+    Ok(Some(reader.beginning))
 }
 
 fn sha256(mut file: File) -> io::Result<ZipSha256> {
@@ -123,17 +157,26 @@ fn findings(listed: &[Listed]) -> Vec<Finding> {
 struct Contents {
     digester: PackageDigester,
     secrets: Vec<SecretFile>,
+    facts: FileFacts,
+    contents: Vec<EntryContent>,
 }
 
 impl Contents {
     fn read(archive: &ZipArchive<FileReader>, listed: &[Listed]) -> Result<Self, ZipProblem> {
-        let mut contents = Self { digester: PackageDigester::new(), secrets: Vec::new() };
+        let mut contents = Self {
+            digester: PackageDigester::new(),
+            secrets: Vec::new(),
+            facts: FileFacts::default(),
+            contents: Vec::with_capacity(listed.len()),
+        };
         let mut reader = EntryReader::new();
         for file in listed {
             let digest = reader
                 .read(archive, file)
                 .map_err(|detail| ZipProblem::DamagedEntry { path: file.path.clone(), detail })?;
             contents.digester.add(&file.path, file.mode, file.bytes, &digest);
+            contents.contents.push(EntryContent { compressed_bytes: file.compressed_bytes, digest });
+            contents.facts.add(&file.path, file.mode, file.bytes, &reader.beginning);
             let secret = (file.bytes <= SCAN_LIMIT).then(|| secrets::find(&file.path, &reader.beginning)).flatten();
             contents.secrets.extend(secret.map(|kind| SecretFile { path: file.path.clone(), kind }));
         }
@@ -145,7 +188,7 @@ impl Contents {
 struct EntryReader {
     compressed: Vec<u8>,
     inflated: Vec<u8>,
-    /// The last entry's content, as far as secrets are looked for.
+    /// The last entry's content, as far as something is looked for in it.
     beginning: Vec<u8>,
 }
 
@@ -159,7 +202,13 @@ impl EntryReader {
         let entry = archive.get_entry(file.wayfinder).map_err(|error| error.to_string())?;
         let mut source = entry.reader();
         self.beginning.clear();
-        let mut sink = Sink { hasher: blake3::Hasher::new(), crc32: crc32fast::Hasher::new(), left: file.bytes };
+        self.beginning.shrink_to(KEPT_BYTES);
+        let mut sink = Sink {
+            hasher: blake3::Hasher::new(),
+            crc32: crc32fast::Hasher::new(),
+            left: file.bytes,
+            kept: if may_be_binary(&file.path, file.mode) { Kept::Binary } else { Kept::Text },
+        };
         if file.stored {
             self.copy(&mut source, &mut sink)?
         } else {
@@ -220,11 +269,21 @@ fn delta(after: u64, before: u64) -> usize {
     usize::try_from(after - before).expect("at most a buffer's length")
 }
 
+/// How much of a file's beginning is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// As far as secrets are looked for.
+    Text,
+    /// If it is an ELF file, far enough for its tables, which linkers and patchers put anywhere.
+    Binary,
+}
+
 /// Takes content, and no more of it than was claimed.
 struct Sink {
     hasher: blake3::Hasher,
     crc32: crc32fast::Hasher,
     left: u64,
+    kept: Kept,
 }
 
 impl Sink {
@@ -235,8 +294,16 @@ impl Sink {
             .ok_or_else(|| "it is larger than its header claims".to_owned())?;
         self.hasher.update(content);
         self.crc32.update(content);
-        let room = usize::try_from(SCAN_LIMIT).unwrap_or(usize::MAX).saturating_sub(beginning.len());
-        beginning.extend_from_slice(&content[..content.len().min(room)]);
+        let first = if beginning.is_empty() { content } else { beginning.as_slice() };
+        let is_elf = self.kept == Kept::Binary && begins_as_elf(first);
+        let limit = if is_elf { ELF_BYTES } else { KEPT_BYTES };
+        if is_elf && beginning.is_empty() {
+            // At once, so that growing never holds two copies. What a false claim reserves is never touched.
+            let claimed = self.left.saturating_add(content.len() as u64);
+            beginning.reserve_exact(usize::try_from(claimed).unwrap_or(limit).min(limit));
+        }
+        let content = &content[..content.len().min(limit.saturating_sub(beginning.len()))];
+        beginning.extend_from_slice(content);
         Ok(())
     }
 }

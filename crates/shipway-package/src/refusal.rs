@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use crate::lint::{BootstrapProblem, Unfit, UnfitFile};
 use crate::secrets::SecretKind;
 use crate::sizes::{Offender, megabytes};
 
@@ -76,6 +77,27 @@ pub enum Refusal {
     /// One of one's own. Lifted by `allow`.
     #[error("`{path}` holds {kind}")]
     Secret { path: String, kind: SecretKind },
+    /// More than [`crate::UNZIPPED_LIMIT`] together with the function's layers.
+    #[error("{} unzipped and {} of layers, and Lambda takes at most {} together\nlargest files:{}\nlargest folders:{}", megabytes(*.unzipped_bytes), megabytes(*.layers_bytes), megabytes(*.limit), lines(.largest_files), lines(.largest_folders))]
+    TooLargeWithLayers {
+        unzipped_bytes: u64,
+        layers_bytes: u64,
+        limit: u64,
+        /// At most ten, largest first.
+        largest_files: Vec<Offender>,
+        /// At most ten, largest first: dependencies and top-level folders.
+        largest_folders: Vec<Offender>,
+    },
+    /// Native files that cannot run where the package is to run. Lifted by `allow`, file by file.
+    #[error("{}", .reason.sentence(.files))]
+    Unfit {
+        reason: Unfit,
+        /// All of them, by path; at least one.
+        files: Vec<UnfitFile>,
+    },
+    /// The file that a runtime of one's own begins with cannot be started. Lifted by `allow`.
+    #[error("`bootstrap` cannot be started: {problem}")]
+    Bootstrap { problem: BootstrapProblem },
 }
 
 impl Refusal {
@@ -83,6 +105,15 @@ impl Refusal {
     pub fn liftable_path(&self) -> Option<&str> {
         match self {
             Self::Secret { path, .. } | Self::LinkToLeftOut { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    /// What to do about one that says so by itself.
+    fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Unfit { reason, .. } => Some(reason.remedy()),
+            Self::Bootstrap { problem } => Some(problem.remedy().to_owned()),
             _ => None,
         }
     }
@@ -103,7 +134,12 @@ impl Refusals {
             hints.push(format!("leave it out with `exclude`, or, if it belongs there, set `allow = [{globs}]`"));
         }
         let any = |is_kind: fn(&Refusal) -> bool| self.0.iter().any(is_kind);
-        if any(|refusal| matches!(refusal, Refusal::TooLarge { .. } | Refusal::TooManyFiles { .. })) {
+        if any(|refusal| {
+            matches!(
+                refusal,
+                Refusal::TooLarge { .. } | Refusal::TooLargeWithLayers { .. } | Refusal::TooManyFiles { .. }
+            )
+        }) {
             hints.push("leave out what the function does not need with `exclude`".to_owned());
         }
         if any(|refusal| matches!(refusal, Refusal::Unreadable { .. })) {
@@ -111,6 +147,15 @@ impl Refusals {
         }
         if any(|refusal| matches!(refusal, Refusal::LinkLeavesTree { .. })) {
             hints.push("put a copy in the link's place, or leave it out with `exclude`".to_owned());
+        }
+        hints.extend(self.0.iter().filter_map(Refusal::remedy));
+        let unfit = self.0.iter().find_map(|refusal| match refusal {
+            Refusal::Unfit { files, .. } => files.first(),
+            _ => None,
+        });
+        if let Some(first) = unfit {
+            let glob = globset::escape(&first.path);
+            hints.push(format!("a file that is never loaded there may stay: allow = [{glob:?}]"));
         }
         hints
     }
@@ -148,6 +193,18 @@ pub enum Finding {
     SecretInDependency { path: String, kind: SecretKind },
     /// A symbolic link in a zip that was made elsewhere. Lambda unpacks it; layers have failed on it.
     LinkInZip { path: String },
+    /// Native files for other platforms beside the right ones, which only take room.
+    OtherPlatforms {
+        /// The dependency, or the top-level folder.
+        folder: String,
+        files: usize,
+        bytes: u64,
+        example: String,
+    },
+    /// A program that a loader is to start which Lambda's systems do not have.
+    UnusualLoader { path: String, loader: String },
+    /// A file that needs a newer glibc than the runtime's, in a package that brings one of its own.
+    DoubtfulLibc { problem: String },
 }
 
 impl fmt::Display for Finding {
@@ -160,6 +217,16 @@ impl fmt::Display for Finding {
                 write!(formatter, "the dependency file `{path}` holds {kind}")
             }
             Self::LinkInZip { path } => write!(formatter, "`{path}` is a symbolic link"),
+            Self::OtherPlatforms { folder, files, bytes, example } => {
+                let size = megabytes(*bytes);
+                let place = if folder.is_empty() { "the package".to_owned() } else { format!("`{folder}`") };
+                let (word, verb) = if *files == 1 { ("file", "takes") } else { ("files", "take") };
+                write!(formatter, "{files} {word} for other platforms in {place} {verb} {size}, `{example}` among them")
+            }
+            Self::UnusualLoader { path, loader } => {
+                write!(formatter, "`{path}` is to be loaded by {loader}, which Lambda's systems do not have")
+            }
+            Self::DoubtfulLibc { problem } => write!(formatter, "{problem}; the package brings a glibc of its own"),
         }
     }
 }

@@ -9,6 +9,9 @@ use memchr::memmem;
 /// Files above this are not looked at: keys and credentials are small.
 pub(crate) const SCAN_LIMIT: u64 = 1_048_576;
 
+/// Counts up whenever [`find`] says something else of the same file than before: its answers are remembered.
+pub(crate) const SECRET_RULES: u32 = 1;
+
 /// The shortest run of base64 that is taken for the body of a key. An Ed25519 key has one line of 64.
 const SHORTEST_BODY: usize = 40;
 
@@ -26,6 +29,33 @@ pub enum SecretKind {
     EnvironmentFile,
     /// Names and passwords for servers: `.netrc`, `.git-credentials`, `.pgpass`, Docker's `config.json`.
     Logins,
+}
+
+impl SecretKind {
+    const ALL: [Self; 6] = [
+        Self::PrivateKey,
+        Self::GoogleServiceAccount,
+        Self::AwsCredentials,
+        Self::RegistryToken,
+        Self::EnvironmentFile,
+        Self::Logins,
+    ];
+
+    /// How a memory spells it: never 0.
+    pub(crate) fn number(self) -> u64 {
+        match self {
+            Self::PrivateKey => 1,
+            Self::GoogleServiceAccount => 2,
+            Self::AwsCredentials => 3,
+            Self::RegistryToken => 4,
+            Self::EnvironmentFile => 5,
+            Self::Logins => 6,
+        }
+    }
+
+    pub(crate) fn of_number(number: u64) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.number() == number)
+    }
 }
 
 impl fmt::Display for SecretKind {

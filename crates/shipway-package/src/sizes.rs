@@ -48,7 +48,9 @@ pub(crate) fn largest_folders<'files>(
     for (path, bytes) in files {
         let top_level = path.split_once('/').map(|(folder, _)| folder);
         if let Some(folder) = dependencies.owner(path).or(top_level) {
-            *sums.entry(folder).or_default() += bytes;
+            // What a hostile zip claims may be more than any number holds.
+            let sum = sums.entry(folder).or_default();
+            *sum = sum.saturating_add(bytes);
         }
     }
     largest(sums.into_iter().map(|(path, bytes)| Offender { path: path.to_owned(), bytes }).collect())
@@ -80,6 +82,13 @@ mod tests {
         let largest = largest_files(files);
         assert_eq!(largest.len(), 10);
         assert_eq!(largest[0], Offender { path: "f19".to_owned(), bytes: 19 });
+    }
+
+    #[test]
+    fn claims_beyond_all_numbers_are_summed_up() {
+        let files = [("a/b", u64::MAX), ("a/c", 1)];
+        let folders = largest_folders(files.iter().copied(), &Dependencies::default());
+        assert_eq!(folders, [Offender { path: "a".to_owned(), bytes: u64::MAX }]);
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Reads the files of a tree, and notices when one is not the one that the survey saw.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
 use crate::dependencies::Place;
 use crate::entry::EntryMode;
+use crate::stamp::Stamp;
 
 /// A file that goes into a package.
 #[derive(Debug)]
@@ -20,34 +21,14 @@ pub(crate) struct SourceFile {
     pub(crate) stamp: Stamp,
 }
 
-/// What tells that a file is still the one that was seen, unwritten.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp {
-    device: u64,
-    inode: u64,
-    pub(crate) bytes: u64,
-    modified_seconds: i64,
-    modified_nanoseconds: i64,
-}
-
-impl Stamp {
-    pub(crate) fn of(metadata: &Metadata) -> Self {
-        Self {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-            bytes: metadata.len(),
-            modified_seconds: metadata.mtime(),
-            modified_nanoseconds: metadata.mtime_nsec(),
-        }
-    }
-}
-
 /// Why a file's content cannot be had.
 #[derive(Debug)]
 pub(crate) enum ReadFailure {
     Unreadable(io::Error),
     /// It is not what the survey saw.
     Changed,
+    /// What was kept of it from an earlier package is damaged or gone.
+    DamagedCache,
 }
 
 impl From<io::Error> for ReadFailure {
@@ -63,7 +44,7 @@ impl From<io::Error> for ReadFailure {
 pub(crate) fn read_whole(file: &SourceFile, buffer: &mut Vec<u8>) -> Result<(), ReadFailure> {
     let mut opened = File::open(&file.location)?;
     buffer.clear();
-    let expected = usize::try_from(file.stamp.bytes).map_err(|_| ReadFailure::Changed)?;
+    let expected = usize::try_from(file.stamp.bytes()).map_err(|_| ReadFailure::Changed)?;
     buffer.resize(expected, 0);
     opened.read_exact(buffer)?;
     unchanged(file, &opened)
@@ -84,8 +65,11 @@ pub(crate) fn read_range(
 }
 
 /// Asked after reading, so that a write during the reading shows; the size tells of bytes added behind what was read.
+///
+/// The time of change does not count here: a package manager may link the file elsewhere meanwhile.
 fn unchanged(file: &SourceFile, opened: &File) -> Result<(), ReadFailure> {
-    if Stamp::of(&opened.metadata()?) == file.stamp { Ok(()) } else { Err(ReadFailure::Changed) }
+    let is_same = Stamp::of(&opened.metadata()?).is_same_content(&file.stamp);
+    if is_same { Ok(()) } else { Err(ReadFailure::Changed) }
 }
 
 #[cfg(test)]

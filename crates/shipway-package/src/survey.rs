@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use crate::dependencies::Dependencies;
@@ -44,7 +45,11 @@ pub struct Survey {
 impl Survey {
     /// The files, in the byte order of their paths.
     pub fn entries(&self) -> impl Iterator<Item = EntrySummary> {
-        self.files.iter().map(|file| EntrySummary { path: file.path.clone(), mode: file.mode, bytes: file.stamp.bytes })
+        self.files.iter().map(|file| EntrySummary {
+            path: file.path.clone(),
+            mode: file.mode,
+            bytes: file.stamp.bytes(),
+        })
     }
 
     /// Bytes of all files together.
@@ -59,6 +64,11 @@ impl Survey {
 
 /// Walks a tree. All that may not go into a package is refused at once, as far as it shows without reading contents.
 pub fn survey(tree: &Tree<'_>) -> Result<Survey, PackageError> {
+    survey_on(tree, NonZeroUsize::MIN)
+}
+
+/// [`survey`], on so many threads at most.
+pub(crate) fn survey_on(tree: &Tree<'_>, threads: NonZeroUsize) -> Result<Survey, PackageError> {
     let rules = Rules {
         exclude: Patterns::new(PatternSetting::Exclude, tree.exclude)?,
         allow: Patterns::new(PatternSetting::Allow, tree.allow)?,
@@ -66,15 +76,15 @@ pub fn survey(tree: &Tree<'_>) -> Result<Survey, PackageError> {
     };
     let not_read = |source| PackageError::Root { path: tree.root.to_owned(), source };
     let root = fs::canonicalize(tree.root).map_err(not_read)?;
-    let found = walk(&root, &rules).map_err(not_read)?;
+    let found = walk(&root, &rules, threads).map_err(not_read)?;
     judge(root, found, rules, UNZIPPED_LIMIT)
 }
 
 fn judge(root: PathBuf, found: Found, rules: Rules, limit: u64) -> Result<Survey, PackageError> {
     let Found { mut files, mut refusals, gave_up } = found;
     files.sort_unstable_by(|left, right| left.path.cmp(&right.path));
-    let sizes = || files.iter().map(|file| (file.path.as_str(), file.stamp.bytes));
-    let unzipped_bytes = sizes().map(|(_, bytes)| bytes).sum();
+    let sizes = || files.iter().map(|file| (file.path.as_str(), file.stamp.bytes()));
+    let unzipped_bytes = sizes().fold(0_u64, |sum, (_, bytes)| sum.saturating_add(bytes));
     let largest_folders = || largest_folders(sizes(), &rules.dependencies);
     if gave_up.is_some() || files.len() > ENTRY_LIMIT {
         let largest_folders = largest_folders();

@@ -30,11 +30,15 @@ pub(crate) enum Method {
 }
 
 impl Method {
-    fn code(self) -> u16 {
+    pub(crate) fn code(self) -> u16 {
         match self {
             Self::Stored => 0,
             Self::Deflated => 8,
         }
+    }
+
+    pub(crate) fn of_code(code: u16) -> Option<Self> {
+        [Self::Stored, Self::Deflated].into_iter().find(|method| method.code() == code)
     }
 }
 

@@ -4,14 +4,15 @@
 //! its place whole, by a rename, so that nobody ever sees half of one. It is not synced to disk: whoever keeps it does that.
 
 use std::io::{self, Seek, SeekFrom, Write};
+use std::num::NonZeroUsize;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::digest::ZipSha256;
 use crate::entry::EntryMode;
+use crate::hash_stream::HashStream;
 use crate::zip_format::{Header, Method, write_end};
 
 /// How much is gathered before it is written and hashed.
@@ -21,7 +22,7 @@ const BUFFER_BYTES: usize = 1 << 20;
 pub(crate) struct ZipWriter {
     file: NamedTempFile,
     buffer: Vec<u8>,
-    sha256: Sha256,
+    sha256: HashStream,
     /// Bytes given to the file so far, the buffer not counted.
     written: u64,
     directory: Vec<u8>,
@@ -37,12 +38,12 @@ struct OpenEntry {
 
 impl ZipWriter {
     /// Creates the temporary file in a folder, the one in which the zip will be.
-    pub(crate) fn create(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn create(folder: &Path, threads: NonZeroUsize) -> io::Result<Self> {
         let file = tempfile::Builder::new().prefix(".shipway-").suffix(".zip.part").tempfile_in(folder)?;
         Ok(Self {
             file,
             buffer: Vec::with_capacity(2 * BUFFER_BYTES),
-            sha256: Sha256::new(),
+            sha256: HashStream::new(threads),
             written: 0,
             directory: Vec::new(),
             entries: 0,
@@ -50,19 +51,34 @@ impl ZipWriter {
         })
     }
 
-    /// Adds an entry that is known whole.
-    pub(crate) fn add(&mut self, header: &Header<'_>, content: &[u8]) -> io::Result<()> {
-        let offset = self.written + self.buffer.len() as u64;
+    /// Adds an entry that is known whole; where its content begins.
+    pub(crate) fn add(&mut self, header: &Header<'_>, content: &[u8]) -> io::Result<u64> {
+        let offset = self.announce(header)?;
+        self.piece(content)?;
+        Ok(offset)
+    }
+
+    /// Adds an entry of which all is known, its content to follow in pieces; where that begins.
+    pub(crate) fn announce(&mut self, header: &Header<'_>) -> io::Result<u64> {
+        let offset = self.position();
         header.write_local(&mut self.buffer);
         self.record(header, offset)?;
-        // Large contents go out as they are, not through the buffer.
-        if content.len() >= BUFFER_BYTES {
-            self.flush()?;
-            self.sha256.update(content);
-            return self.write(content);
+        Ok(self.position())
+    }
+
+    /// Adds a piece of the entry that was announced.
+    pub(crate) fn piece(&mut self, content: &[u8]) -> io::Result<()> {
+        for part in content.chunks(BUFFER_BYTES) {
+            self.buffer.extend_from_slice(part);
+            if self.buffer.len() >= BUFFER_BYTES {
+                self.flush()?;
+            }
         }
-        self.buffer.extend_from_slice(content);
-        if self.buffer.len() >= BUFFER_BYTES { self.flush() } else { Ok(()) }
+        Ok(())
+    }
+
+    fn position(&self) -> u64 {
+        self.written + self.buffer.len() as u64
     }
 
     /// Begins an entry whose content comes in parts.
@@ -87,11 +103,12 @@ impl ZipWriter {
         self.write(content)
     }
 
-    /// Ends the entry that was begun: puts its header into the place kept for it, then hashes all of it.
+    /// Ends the entry that was begun: puts its header into the place kept for it, then hashes all of it; where its content
+    /// begins.
     ///
     /// Reading it back costs less than what the alternatives would: a data descriptor, which some readers of streams refuse, or
     /// holding the whole entry in memory.
-    pub(crate) fn end(&mut self, header: &Header<'_>) -> io::Result<()> {
+    pub(crate) fn end(&mut self, header: &Header<'_>) -> io::Result<u64> {
         let Some(open) = self.open.take() else {
             return Err(io::Error::other("no entry was begun"));
         };
@@ -102,7 +119,8 @@ impl ZipWriter {
         }
         self.file.as_file().write_all_at(&local, open.offset)?;
         self.hash_back(open.offset)?;
-        self.record(header, open.offset)
+        self.record(header, open.offset)?;
+        Ok(open.offset + open.header_bytes as u64)
     }
 
     /// The bytes of the zip so far.
@@ -112,10 +130,9 @@ impl ZipWriter {
             let step = usize::try_from(self.written - position).unwrap_or(BUFFER_BYTES).min(BUFFER_BYTES);
             self.buffer.resize(step, 0);
             self.file.as_file().read_exact_at(&mut self.buffer, position)?;
-            self.sha256.update(&self.buffer);
+            self.sha256.take(&mut self.buffer);
             position += step as u64;
         }
-        self.buffer.clear();
         Ok(())
     }
 
@@ -126,12 +143,10 @@ impl ZipWriter {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.sha256.update(&self.buffer);
-        let mut buffer = std::mem::take(&mut self.buffer);
-        let result = self.write(&buffer);
-        buffer.clear();
-        self.buffer = buffer;
-        result
+        self.file.write_all(&self.buffer)?;
+        self.written += self.buffer.len() as u64;
+        self.sha256.take(&mut self.buffer);
+        Ok(())
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -144,14 +159,13 @@ impl ZipWriter {
     pub(crate) fn finish(mut self, output: &Path) -> io::Result<(ZipSha256, u64)> {
         self.flush()?;
         let directory_offset = narrow(self.written)?;
-        let mut directory = std::mem::take(&mut self.directory);
-        let directory_bytes = narrow(directory.len() as u64)?;
-        write_end(self.entries, directory_bytes, directory_offset, &mut directory);
-        self.sha256.update(&directory);
-        self.write(&directory)?;
+        self.buffer = std::mem::take(&mut self.directory);
+        let directory_bytes = narrow(self.buffer.len() as u64)?;
+        write_end(self.entries, directory_bytes, directory_offset, &mut self.buffer);
+        self.flush()?;
         debug_assert_eq!(self.file.seek(SeekFrom::End(0)).ok(), Some(self.written));
         self.file.persist(output).map_err(|error| error.error)?;
-        Ok((ZipSha256(self.sha256.finalize().into()), self.written))
+        Ok((ZipSha256(self.sha256.finish()), self.written))
     }
 }
 

@@ -77,6 +77,9 @@ pub(crate) struct PlanArguments {
     /// None of the functions exists yet, and that is right: hold them all
     #[arg(long)]
     pub(crate) first: bool,
+    /// Tell why each function was built, or was not
+    #[arg(long)]
+    pub(crate) explain: bool,
 }
 
 /// The commands.
@@ -105,6 +108,8 @@ pub(crate) enum Command {
     Layers(LayersCommand),
     /// Show what a function logged (local environments)
     Logs(LogsArguments),
+    /// Show what is in a package, largest first, or what changed between two
+    Inspect(InspectArguments),
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -127,6 +132,9 @@ pub(crate) struct InitArguments {
     /// The project's name; the folder's name if not given
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+    /// Start from a SAM or CloudFormation template, a serverless.yml or a function.json of lambroll
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<String>,
     /// Write over a shipway.toml that is there
     #[arg(long)]
     pub(crate) force: bool,
@@ -140,6 +148,9 @@ pub(crate) struct BuildArguments {
     /// Only these functions
     #[arg(value_name = "FUNCTION")]
     pub(crate) functions: Vec<String>,
+    /// Tell why each function was built, or was not
+    #[arg(long)]
+    pub(crate) explain: bool,
 }
 
 /// `deploy`
@@ -250,6 +261,35 @@ pub(crate) struct LayersListArguments {
     /// Only these layers
     #[arg(value_name = "LAYER")]
     pub(crate) layers: Vec<String>,
+}
+
+/// `inspect`
+#[derive(Debug, Args)]
+pub(crate) struct InspectArguments {
+    /// A zip or jar, a function (its newest build here), or the first digits of an artifact's digest
+    #[arg(value_name = "ARTIFACT")]
+    pub(crate) artifact: String,
+    /// Another one: show what changed from the first to this
+    #[arg(value_name = "ARTIFACT")]
+    pub(crate) other: Option<String>,
+    /// Draw a treemap into this HTML file
+    #[arg(long, value_name = "FILE", conflicts_with = "other")]
+    pub(crate) html: Option<PathBuf>,
+    /// How many rows the table has
+    #[arg(long, short = 'n', value_name = "ROWS", default_value_t = 30)]
+    pub(crate) rows: usize,
+    /// Judge it for this runtime, such as `python3.13`
+    #[arg(long, value_name = "RUNTIME", conflicts_with = "other")]
+    pub(crate) runtime: Option<String>,
+    /// Judge it for this handler, such as `app.handler`
+    #[arg(long, value_name = "HANDLER", conflicts_with = "other")]
+    pub(crate) handler: Option<String>,
+    /// Judge it for this processor: `x86_64` or `arm64`
+    #[arg(long, value_name = "ARCHITECTURE", conflicts_with = "other")]
+    pub(crate) architecture: Option<String>,
+    /// Count this layer's zip against the size that Lambda unpacks; may be said several times
+    #[arg(long = "layer", value_name = "ZIP", conflicts_with = "other")]
+    pub(crate) layers: Vec<PathBuf>,
 }
 
 /// `config`

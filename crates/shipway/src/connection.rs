@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use shipway_aws::{
@@ -14,7 +15,7 @@ use shipway_engine::context::Ports;
 use shipway_engine::ports::{Lambda, Reporter, Store};
 use shipway_host::{
     ArtifactFolder, BuildCacheFolder, BuildTools, CallerEnvironment, FileStore, FolderPackager, GitProgram,
-    ProjectSources, SystemClock, SystemEntropy, ThisMachine,
+    ProjectSources, SystemClock, SystemEntropy, ThisMachine, WorkTree,
 };
 use shipway_local::executor::ExecutorSettings;
 use shipway_local::{Announce, LocalLambda, LocalSettings, ObjectFolder, find_serving, serve};
@@ -65,6 +66,7 @@ impl Connection {
         project: &Project,
         resolved: &ResolvedEnvironment,
         invocation: &Invocation,
+        threads: Option<NonZeroUsize>,
     ) -> Result<Self, Failure> {
         let machine_folder = project.machine_folder();
         let artifacts = machine_folder.join("artifacts");
@@ -78,16 +80,21 @@ impl Connection {
             .await
             .map_err(|error| Failure::Connect(Box::new(error)))?;
         let environment = CallerEnvironment::new(invocation.environment.clone());
+        let packager = FolderPackager::new(&machine_folder);
+        let work_tree = WorkTree::remembering(&project.folder, environment.clone(), &machine_folder);
         Ok(Self {
             rates: if embedded.is_some() { Rates::EMBEDDED } else { Rates::AWS },
             lambda: clients.lambda(artifacts.clone()),
             store: open_store(project, resolved, &clients, &artifacts)?,
             identity: embedded.is_none().then(|| clients.identity()),
             embedded,
-            git: GitProgram::new(&project.folder, &environment),
-            sources: ProjectSources::new(&project.folder, environment.clone()),
+            git: GitProgram::new(&project.folder, &environment).with_work_tree(work_tree.clone()),
+            sources: ProjectSources::of(work_tree),
             toolchain: BuildTools::new(&project.folder, &std::env::temp_dir(), environment.clone()),
-            packager: FolderPackager::new(&machine_folder),
+            packager: match threads {
+                Some(threads) => packager.with_threads(threads),
+                None => packager,
+            },
             cache: BuildCacheFolder::new(&machine_folder),
             files: ArtifactFolder::new(&machine_folder),
             clock: SystemClock::start(),
@@ -185,7 +192,9 @@ pub(crate) fn local_settings(invocation: &Invocation, region: &str, scratch: &Pa
         path: scratch.to_owned(),
         source,
     })?;
-    Ok(LocalSettings::new(region, ExecutorSettings::new(supervisor, scratch, path)))
+    let mut executor = ExecutorSettings::new(supervisor, scratch, path);
+    executor.tool_environment = CallerEnvironment::new(invocation.environment.clone()).for_tool(&[]);
+    Ok(LocalSettings::new(region, executor))
 }
 
 fn aws_settings(resolved: &ResolvedEnvironment, embedded: Option<&Embedded>, invocation: &Invocation) -> Settings {

@@ -7,6 +7,7 @@ use shipway_core::exit::ExitCode;
 use shipway_engine::OperationError;
 use shipway_engine::ports::{CallError, StoreError};
 use shipway_local::StateError;
+use shipway_package::InspectError;
 
 /// Why a command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,9 @@ pub(crate) enum Failure {
         #[source]
         source: std::io::Error,
     },
+    /// A zip cannot be looked at.
+    #[error("the artifact cannot be inspected")]
+    Inspect(#[source] InspectError),
     /// The embedded Lambda could not be started or asked.
     #[error("the embedded Lambda failed")]
     Embedded(#[source] Box<dyn std::error::Error>),
@@ -57,8 +61,10 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Operation(error) => error.exit_code(),
+            // What is no package, or a hostile one, would be refused when it is packaged, too.
+            Self::Inspect(InspectError::Unusable { .. }) => ExitCode::Refused,
             Self::Configuration(_) | Self::Usage { .. } | Self::Connect(_) => ExitCode::Usage,
-            Self::File { .. } | Self::Embedded(_) | Self::Interrupted => ExitCode::Failed,
+            Self::File { .. } | Self::Inspect(_) | Self::Embedded(_) | Self::Interrupted => ExitCode::Failed,
         }
     }
 
@@ -71,7 +77,9 @@ impl Failure {
                 vec!["run it again: it finishes or starts afresh; `shipway status` shows what serves".to_owned()]
             }
             // Problems carry their hints in their own text, beside the line that they are about.
-            Self::Configuration(_) | Self::File { .. } | Self::Embedded(_) | Self::Connect(_) => Vec::new(),
+            Self::Configuration(_) | Self::File { .. } | Self::Inspect(_) | Self::Embedded(_) | Self::Connect(_) => {
+                Vec::new()
+            }
         }
     }
 }

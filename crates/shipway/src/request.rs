@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shipway_core::build::Platform;
+use shipway_core::build_cache::CacheAccess;
 use shipway_core::configuration::{
     MissingAlias, Provider, ResolvedEnvironment, ResolvedFunction, ResolvedLayer, ResolvedTarget, UnqualifiedCallers,
 };
@@ -43,6 +44,7 @@ pub(crate) fn environment(
     resolved: &ResolvedEnvironment,
     selection: &Selection,
     concurrency: usize,
+    cache: CacheAccess,
 ) -> Result<Environment, Failure> {
     if !resolved.enabled {
         return Err(Failure::usage(
@@ -64,7 +66,7 @@ pub(crate) fn environment(
     }
     let layers = resolved.layers.iter().filter(|layer| wanted.contains(&layer.name));
     let layers = layers.map(|layer| engine_layer(project, resolved, layer)).collect::<Result<Vec<_>, _>>()?;
-    Ok(whole(resolved, functions, layers, concurrency))
+    Ok(whole(resolved, functions, layers, concurrency, cache))
 }
 
 /// The same with the named layers, or all; and with every function that is switched on, if there is one.
@@ -73,6 +75,7 @@ pub(crate) fn layers_environment(
     resolved: &ResolvedEnvironment,
     names: &[String],
     concurrency: usize,
+    cache: CacheAccess,
 ) -> Result<Environment, Failure> {
     if resolved.layers.is_empty() {
         return Err(Failure::usage(
@@ -93,11 +96,11 @@ pub(crate) fn layers_environment(
     let layers = resolved.layers.iter().filter(chosen);
     let layers = layers.map(|layer| engine_layer(project, resolved, layer)).collect::<Result<Vec<_>, _>>()?;
     let functions = if resolved.enabled && resolved.functions.iter().any(|function| function.enabled) {
-        environment(project, resolved, &Selection::All, concurrency)?.functions
+        environment(project, resolved, &Selection::All, concurrency, cache)?.functions
     } else {
         Vec::new()
     };
-    Ok(whole(resolved, functions, layers, concurrency))
+    Ok(whole(resolved, functions, layers, concurrency, cache))
 }
 
 fn whole(
@@ -105,6 +108,7 @@ fn whole(
     functions: Vec<Function>,
     layers: Vec<Layer>,
     concurrency: usize,
+    cache: CacheAccess,
 ) -> Environment {
     Environment {
         project: resolved.project.clone(),
@@ -119,6 +123,7 @@ fn whole(
             UnqualifiedCallers::Refuse => UnqualifiedRule::Refuse,
             UnqualifiedCallers::Accept => UnqualifiedRule::Accept,
         },
+        cache,
         upload: Upload::Direct,
         concurrency,
         patience: Patience::default(),

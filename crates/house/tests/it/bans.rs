@@ -276,7 +276,7 @@ fn without_its_clippy_toml_only_the_lints_reject() {
 #[test]
 fn every_crate_that_ships_has_its_bans() {
     let with_bans: BTreeMap<&str, &[&str]> = INDISPENSABLE.iter().copied().collect();
-    for name in crates().iter().filter(|name| *name != "house") {
+    for name in crates().iter().filter(|name| !["house", "xtask"].contains(&name.as_str())) {
         assert!(with_bans.contains_key(name.as_str()), "{name} has no row of bans that it must have");
     }
     for (member, paths) in with_bans {

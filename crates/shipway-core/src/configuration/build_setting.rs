@@ -63,6 +63,9 @@ section! {
     struct GoSection {
         /// The main package, relative to the function's folder, such as `cmd/api`. Default: the folder itself.
         package: Optional<RelativePath>,
+        /// Further files that go into the package: paths and globs relative to the function's folder. What the program
+        /// embeds itself need not be named.
+        assets: Optional<Vec<PathPattern>>,
     }
 }
 

@@ -14,7 +14,8 @@ use super::problem::{ProblemCode, suggestion};
 use super::reader::{Located, Place, Reading};
 use super::store_url::StoreUrl;
 use super::values::{AliasSetting, Provider};
-use crate::names::{EnvironmentName, FunctionName, LogicalName};
+use crate::names::{EnvironmentName, FunctionName, LogicalName, RuntimeFamily};
+use crate::python::{EntryPoint, InvalidEntryPoint};
 
 /// Checks a file whose values were all read.
 pub(super) fn check(file: &ConfigurationFile, reading: &mut Reading<'_>) {
@@ -50,6 +51,7 @@ fn conflict(reading: &mut Reading<'_>, place: &Place, message: &str, hint: Optio
 pub(super) fn check_function(name: &LogicalName, function: &FunctionSection, reading: &mut Reading<'_>) {
     check_languages(name, function, reading);
     check_listed_names(function.function_names.as_ref(), function.function_name.as_ref(), reading);
+    check_entry_point(function, reading);
     let build = function.build.as_ref().map(|build| &build.value);
     let relative = [
         function.python.as_ref().and_then(|python| python.value.requirements.as_ref()),
@@ -73,6 +75,19 @@ fn bundle_entry(node: &NodeSection) -> Option<&Located<RelativePath>> {
     match &node.bundle.as_ref()?.value {
         BundleSetting::With(bundle) => bundle.entry.as_ref(),
         BundleSetting::On | BundleSetting::Off => None,
+    }
+}
+
+/// A Python handler with a `:` is an entry point.
+fn check_entry_point(function: &FunctionSection, reading: &mut Reading<'_>) {
+    let (Some(runtime), Some(handler)) = (&function.runtime, &function.handler) else { return };
+    let text = handler.value.as_str();
+    if runtime.value.0.family() != Some(RuntimeFamily::Python) || !text.contains(':') {
+        return;
+    }
+    if let Err(invalid) = EntryPoint::parse(text) {
+        let hint = Some(InvalidEntryPoint::HINT.to_owned());
+        reading.invalid(&handler.place, ProblemCode::InvalidValue, invalid.to_string(), hint);
     }
 }
 

@@ -90,7 +90,8 @@ section! {
         /// Paths and globs, relative to the root of the package, that do not go into it.
         exclude: Optional<Vec<PathPattern>>,
         /// Paths and globs, relative to the root of the package, of files that are packed although they look
-        /// like credentials.
+        /// like credentials, or as if they could not run there. `handler-in-layer`: a layer brings the handler's
+        /// file. `blocked-runtime`: deploy although AWS is thought to take no code for the runtime.
         allow: Optional<Vec<PathPattern>>,
         /// Environment variables that the build tools get beyond the few they always do. Their values count as
         /// inputs of the build.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::str::FromStr;
 
 use super::problem::{Problem, ProblemCode, Problems, nearest};
@@ -142,6 +143,10 @@ const CONCURRENCY: LayeredSetting = LayeredSetting {
     variables: &[Variable::SHIPWAY_CONCURRENCY],
 };
 
+/// Nobody needs a flag for it: packages do not depend on it.
+const THREADS: LayeredSetting =
+    LayeredSetting { flag: "", from_flags: |_| None, variables: &[Variable::SHIPWAY_THREADS] };
+
 impl LayeredSetting {
     /// What flags or variables say, if anything.
     pub(super) fn given(self, layers: &Layers) -> Option<(&str, Origin)> {
@@ -193,11 +198,15 @@ pub struct RunSettings {
     pub format: OutputFormat,
     /// How many functions are deployed at the same time, 8 by default.
     pub concurrency: usize,
+    /// How many threads package a function; `None` for as many as there are processors.
+    pub threads: Option<NonZeroUsize>,
 }
 
 const DEFAULT_CONCURRENCY: usize = 8;
 /// More at once would only wait for Lambda's shared rate of 15 calls per second.
 const MOST_CONCURRENCY: usize = 64;
+/// More threads than this would only cost memory.
+const MOST_THREADS: usize = 256;
 
 /// Settles the settings of a run.
 ///
@@ -215,16 +224,18 @@ pub fn resolve_run(layers: &Layers) -> Result<RunSettings, Problems> {
             OutputFormat::Text
         }
     };
-    let concurrency = match CONCURRENCY.given(layers) {
-        None => DEFAULT_CONCURRENCY,
-        Some((text, origin)) => {
-            let number = text.parse().ok().filter(|number| (1..=MOST_CONCURRENCY).contains(number));
-            number.unwrap_or_else(|| {
-                let message = format!("{origin}: `{text}` is not a number from 1 to {MOST_CONCURRENCY}");
-                problems.0.push(outside_the_file(ProblemCode::InvalidValue, message, None));
-                DEFAULT_CONCURRENCY
-            })
-        }
-    };
-    problems.or(RunSettings { format, concurrency })
+    let concurrency = number(CONCURRENCY, layers, MOST_CONCURRENCY, &mut problems).unwrap_or(DEFAULT_CONCURRENCY);
+    let threads = number(THREADS, layers, MOST_THREADS, &mut problems).and_then(NonZeroUsize::new);
+    problems.or(RunSettings { format, concurrency, threads })
+}
+
+/// A number from 1 to `most`, if there is one.
+fn number(setting: LayeredSetting, layers: &Layers, most: usize, problems: &mut Problems) -> Option<usize> {
+    let (text, origin) = setting.given(layers)?;
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    if number.is_none() {
+        let message = format!("{origin}: `{text}` is not a number from 1 to {most}");
+        problems.0.push(outside_the_file(ProblemCode::InvalidValue, message, None));
+    }
+    number
 }

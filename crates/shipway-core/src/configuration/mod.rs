@@ -46,6 +46,6 @@ pub(crate) use schema::descriptions;
 pub use schema::schema;
 pub use source::Location;
 pub use store_url::StoreUrl;
-pub use texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, ProfileName, RoleArn, VariableName};
+pub use texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, PackageName, ProfileName, RoleArn, VariableName};
 pub use values::{Megabytes, Provider, Seconds, UnqualifiedCallers};
 pub use variables::EnvironmentVariable;

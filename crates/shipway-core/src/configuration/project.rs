@@ -68,6 +68,13 @@ impl ProjectConfiguration {
     pub fn functions(&self) -> impl Iterator<Item = &LogicalName> {
         self.file.functions.0.keys()
     }
+
+    /// What a function's `allow` says; nothing for a function that is not there.
+    #[must_use]
+    pub fn allow(&self, function: &LogicalName) -> Vec<String> {
+        let allow = self.file.functions.0.get(function).and_then(|section| section.value.allow.as_ref());
+        allow.map(|allow| allow.value.iter().map(ToString::to_string).collect()).unwrap_or_default()
+    }
 }
 
 fn syntax_problem(error: &toml::de::Error, source: &SourceText) -> Problem {

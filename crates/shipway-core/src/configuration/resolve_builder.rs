@@ -88,7 +88,7 @@ fn java(section: &JavaSection) -> JavaSettings {
 }
 
 fn go(section: &GoSection) -> GoSettings {
-    GoSettings { package: text(section.package.as_ref()) }
+    GoSettings { package: text(section.package.as_ref()), assets: texts(section.assets.as_ref()) }
 }
 
 fn rust(section: &RustSection) -> RustSettings {
@@ -135,6 +135,7 @@ fn explain_settings(explainer: &mut Explainer<'_>, name: &LogicalName, function:
     }
     if let Some(Located { value: go, .. }) = &function.go {
         one(explainer, name, "go.package", &go.package);
+        several(explainer, name, "go.assets", &go.assets);
     }
     if let Some(Located { value: rust, .. }) = &function.rust {
         one(explainer, name, "rust.binary", &rust.binary);

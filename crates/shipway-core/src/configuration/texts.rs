@@ -114,15 +114,15 @@ checked_text!(
 
 checked_text!(
     /// The name of a package in npm's registry, with its scope. Source: npm documentation, "package.json", `name`.
-    PackageName, "the name of an npm package", "such as `sharp` or `@aws-sdk/client-s3`",
-    Some("^(@[A-Za-z0-9._~-]+/)?[A-Za-z0-9._~-]+$"),
+    PackageName, "the name of an npm package", "such as `sharp`, `@aws-sdk/client-s3` or `@aws-sdk/*`",
+    Some("^(@[A-Za-z0-9._~-]+/([A-Za-z0-9._~-]+|\\*)|[A-Za-z0-9._~-]+)$"),
     |text| {
         let is_part = |part: &str| {
             !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte))
         };
         match text.strip_prefix('@').map(|scoped| scoped.split_once('/')) {
             None => is_part(text),
-            Some(scoped) => scoped.is_some_and(|(scope, name)| is_part(scope) && is_part(name)),
+            Some(scoped) => scoped.is_some_and(|(scope, name)| is_part(scope) && (name == "*" || is_part(name))),
         }
     }
 );

@@ -41,6 +41,8 @@ variables! {
     SHIPWAY_FORMAT,
     /// How many functions are deployed at the same time, as `--concurrency`.
     SHIPWAY_CONCURRENCY,
+    /// How many threads package a function; as many as there are processors by default. Packages do not depend on it.
+    SHIPWAY_THREADS,
     /// The AWS region. Goes before `AWS_DEFAULT_REGION`. Not read for a local environment.
     AWS_REGION,
     /// The AWS region. Not read for a local environment.

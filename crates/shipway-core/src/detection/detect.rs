@@ -6,7 +6,7 @@ use super::folders::{Folders, split};
 use super::{go, java, node, prebuilt, python, ruby, rust};
 use crate::builder::Builder;
 use crate::configuration::ProjectPath;
-use crate::names::{Handler, LogicalName, Runtime};
+use crate::names::{Architecture, FunctionName, Handler, LogicalName, Runtime};
 
 /// A file of the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,11 @@ pub struct ListedFile {
 /// What a repository seems to hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Detections {
-    /// The functions, sorted by folder and handler. No two have the same name.
+    /// The functions, sorted by folder and handler, or in the order of the file that they were imported from. No two
+    /// have the same name.
     pub functions: Vec<DetectedFunction>,
+    /// What an imported file holds and was not taken over: sentences without a full stop.
+    pub left_out: Vec<String>,
 }
 
 /// What seems to be a function.
@@ -37,6 +40,14 @@ pub struct DetectedFunction {
     pub runtime: Runtime,
     /// Its handler.
     pub handler: Handler,
+    /// Its processor architecture, where something says.
+    pub architecture: Option<Architecture>,
+    /// Its name in AWS, where something says.
+    pub function_name: Option<FunctionName>,
+    /// The memory that it has today, in MB, where something says.
+    pub memory_megabytes: Option<u32>,
+    /// The timeout that it has today, in seconds, where something says.
+    pub timeout_seconds: Option<u32>,
     /// What speaks for all this.
     pub evidence: Vec<Evidence>,
     /// What a person should look at: sentences without a full stop.
@@ -99,11 +110,12 @@ pub fn detect(listing: &[ListedFile], read: &mut dyn FnMut(&str) -> Option<Strin
     found.extend(prebuilt::find(&folders));
     found.sort_by(|a, b| (&a.folder, &a.handler).cmp(&(&b.folder, &b.handler)));
     let mut taken = BTreeSet::new();
-    Detections { functions: found.into_iter().filter_map(|found| name(found, &mut taken)).collect() }
+    let functions = found.into_iter().filter_map(|found| name(found, &mut taken)).collect();
+    Detections { functions, left_out: Vec::new() }
 }
 
 /// Gives a function the best name that is free. `None` when it cannot be written down at all.
-fn name(found: Found, taken: &mut BTreeSet<String>) -> Option<DetectedFunction> {
+pub(super) fn name(found: Found, taken: &mut BTreeSet<String>) -> Option<DetectedFunction> {
     if found.folder.contains(char::is_control) {
         return None;
     }
@@ -118,6 +130,10 @@ fn name(found: Found, taken: &mut BTreeSet<String>) -> Option<DetectedFunction> 
         builder: found.builder,
         runtime: found.runtime.parse().ok()?,
         handler: found.handler.parse().ok()?,
+        architecture: None,
+        function_name: None,
+        memory_megabytes: None,
+        timeout_seconds: None,
         evidence: found.evidence,
         doubts: found.doubts,
     };

@@ -61,6 +61,12 @@ impl<'a> Folders<'a> {
         self.files.get(folder).is_some_and(|files| files.contains_key(name))
     }
 
+    /// Every file.
+    pub(super) fn paths(&self) -> BTreeSet<String> {
+        let all = self.files.iter().flat_map(|(folder, files)| files.keys().map(|name| join(folder, name)));
+        all.collect()
+    }
+
     /// The first of some names that a folder directly holds.
     pub(super) fn first_of<'n>(&self, folder: &str, names: &[&'n str]) -> Option<&'n str> {
         names.iter().copied().find(|name| self.has(folder, name))

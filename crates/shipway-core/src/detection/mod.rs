@@ -7,6 +7,7 @@
 mod detect;
 mod folders;
 mod go;
+mod import;
 mod java;
 mod node;
 mod order;
@@ -19,5 +20,6 @@ mod tests;
 mod write;
 
 pub use detect::{DetectedFunction, Detections, Evidence, ListedFile, detect};
+pub use import::{ImportError, import};
 pub use order::{HANDLER_IN_LAYER, build_order, layer_build_order};
 pub use write::write_configuration;

@@ -1,18 +1,14 @@
 //! Node functions: files that export a handler.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 use super::detect::{Evidence, Found, Read, company, names_for};
 use super::folders::{Folders, join, relative, split};
-use crate::builder::{Builder, NodeSettings};
+use crate::builder::{Builder, BundleSettings, NodeSettings};
+use crate::inputs::{NodeManifest, Project, node_project};
 
 /// What makes a folder a Node package.
 pub(super) const MANIFEST: &str = "package.json";
-/// The lock files that `npm ci` takes.
-const NPM_LOCKS: [&str; 2] = ["package-lock.json", "npm-shrinkwrap.json"];
-/// The lock files of other package managers.
-const OTHER_LOCKS: [&str; 4] = ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"];
-
 /// The major versions of Node that Lambda has, the one to take when nothing says otherwise first.
 const MAJORS: [u32; 4] = [24, 22, 26, 20];
 
@@ -30,7 +26,7 @@ struct Export {
 
 pub(super) fn find(folders: &Folders<'_>, read: Read<'_>) -> Vec<Found> {
     let mut exports = Vec::new();
-    for (folder, name) in folders.sources(&["js", "mjs", "cjs", "ts", "mts"]) {
+    for (folder, name) in folders.sources(&["js", "mjs", "cjs", "ts", "mts", "cts"]) {
         let path = join(folder, name);
         let Some(text) = read(&path) else { continue };
         let Some((index, line, name)) = export(&text) else { continue };
@@ -38,32 +34,45 @@ pub(super) fn find(folders: &Folders<'_>, read: Read<'_>) -> Vec<Found> {
         exports.push((root, Export { path, name, line: index + 1, seen: line.trim().to_owned() }));
     }
     let company = company(exports.iter().map(|(root, _)| root.as_str()));
+    let files = if exports.is_empty() { BTreeSet::new() } else { folders.paths() };
     let mut found = Vec::new();
     for (root, export) in &exports {
         let stem = split(without_extension(&export.path)).1;
         let names = names_for(root, stem, company[root.as_str()]);
-        found.push(describe(folders, root, export, names, read));
+        found.push(describe(folders, &files, (root, export), names, read));
     }
     found
 }
 
-fn describe(folders: &Folders<'_>, root: &str, export: &Export, names: Vec<String>, read: Read<'_>) -> Found {
+fn describe(
+    folders: &Folders<'_>,
+    files: &BTreeSet<String>,
+    (root, export): (&str, &Export),
+    names: Vec<String>,
+    read: Read<'_>,
+) -> Found {
     let mut evidence = vec![Evidence::code(&export.path, export.line, &export.seen)];
     let mut doubts = Vec::new();
     let package = folders.has(root, MANIFEST).then(|| Package::read(&join(root, MANIFEST), read));
-    let module = module(export, root, package.as_ref(), &mut doubts);
-    let builder = match &package {
+    let (module, bundle) = module(export, root, package.as_ref(), &mut doubts);
+    match &package {
         Some(package) => {
             let what =
                 if package.has_build_script { "its dependencies and `build` script" } else { "its dependencies" };
             evidence.push(Evidence { file: package.file.clone(), line: None, what: what.to_owned() });
-            lock(folders, root, &mut evidence, &mut doubts);
-            Builder::Node(NodeSettings::default())
+            let tools = installed((root, package), files, read, &mut evidence, &mut doubts);
+            if bundle.is_some() && tools == Tools::WithoutEsbuild {
+                doubts.push("esbuild is not among its packages: `npm install --save-dev esbuild` adds it".to_owned());
+            }
         }
-        None => {
-            doubts.push("there is no package.json: the folder is packed as it is".to_owned());
-            Builder::Prebuilt { path: ".".to_owned() }
+        None if bundle.is_some() => {
+            doubts.push("there is no package.json: esbuild must be on the PATH".to_owned());
         }
+        None => doubts.push("there is no package.json: the folder is packed as it is".to_owned()),
+    }
+    let builder = match (&package, bundle) {
+        (None, None) => Builder::Prebuilt { path: ".".to_owned() },
+        (_, bundle) => Builder::Node(NodeSettings { bundle }),
     };
     let runtime = runtime(folders, (root, package.as_ref()), read, &mut evidence, &mut doubts);
     Found {
@@ -77,23 +86,66 @@ fn describe(folders: &Folders<'_>, root: &str, export: &Export, names: Vec<Strin
     }
 }
 
-/// The module that Lambda loads. For TypeScript that is what the build makes, which can only be guessed.
-fn module(export: &Export, root: &str, package: Option<&Package>, doubts: &mut Vec<String>) -> String {
-    let source = without_extension(relative(&export.path, root));
+/// The module that Lambda loads, and how it comes about: TypeScript is bundled, unless the package has a build of its
+/// own, which can only be guessed at.
+fn module(
+    export: &Export,
+    root: &str,
+    package: Option<&Package>,
+    doubts: &mut Vec<String>,
+) -> (String, Option<BundleSettings>) {
+    let file = relative(&export.path, root);
+    let source = without_extension(file);
     if !export.path.ends_with("ts") {
-        return source.to_owned();
+        return (source.to_owned(), None);
     }
     let stem = split(source).1;
+    if package.is_none_or(|package| !package.has_build_script) {
+        // At the root of the package, wherever its source is.
+        let module = source.strip_prefix("src/").unwrap_or(source).to_owned();
+        return (module, Some(BundleSettings { entry: Some(file.to_owned()), external: vec![] }));
+    }
     let main = package.and_then(|package| package.main.as_deref()).map(without_extension);
     let module = match main {
         Some(main) if split(main).1 == stem => main.trim_start_matches("./").to_owned(),
         _ => format!("dist/{stem}"),
     };
     doubts.push(format!("it is TypeScript: see that the `build` script makes {module}.js"));
-    if package.is_none_or(|package| !package.has_build_script) {
-        doubts.push("package.json has no `build` script".to_owned());
+    (module, None)
+}
+
+/// Whether a package is bundled by a tool of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tools {
+    WithEsbuild,
+    WithoutEsbuild,
+}
+
+/// What is installed for a package, and by whom.
+fn installed(
+    (root, package): (&str, &Package),
+    files: &BTreeSet<String>,
+    read: Read<'_>,
+    evidence: &mut Vec<Evidence>,
+    doubts: &mut Vec<String>,
+) -> Tools {
+    let found = node_project(root, &mut Project::new(files, read));
+    let whole = join(&found.root, MANIFEST);
+    let mut tools = package.tools;
+    if found.root != root {
+        evidence.push(Evidence { file: whole.clone(), line: None, what: "the workspace that it is in".to_owned() });
+        if tools == Tools::WithoutEsbuild {
+            tools = Package::read(&whole, read).tools;
+        }
     }
-    module
+    match found.lock {
+        Ok(lock) => {
+            let what = format!("the versions to install, with {}", lock.manager.program());
+            evidence.push(Evidence { file: lock.path, line: None, what });
+        }
+        Err(problem) => doubts.push(format!("{problem}: {}", problem.hint())),
+    }
+    tools
 }
 
 fn without_extension(path: &str) -> &str {
@@ -110,37 +162,21 @@ struct Package {
     main: Option<String>,
     engine: Option<String>,
     has_build_script: bool,
+    tools: Tools,
 }
 
 impl Package {
     /// One that cannot be read says nothing.
     fn read(file: &str, read: Read<'_>) -> Self {
-        let package: Value = read(file).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
+        let manifest = read(file).and_then(|text| NodeManifest::parse(&text).ok()).unwrap_or_default();
+        let esbuild = manifest.has_in_any_list("esbuild");
         Self {
             file: file.to_owned(),
-            main: text(&package["main"]),
-            engine: text(&package["engines"]["node"]),
-            has_build_script: package["scripts"]["build"].is_string(),
+            main: manifest.main().map(str::to_owned),
+            engine: manifest.node_versions().map(str::to_owned),
+            has_build_script: manifest.has_script(&["build"]),
+            tools: if esbuild { Tools::WithEsbuild } else { Tools::WithoutEsbuild },
         }
-    }
-}
-
-fn lock(folders: &Folders<'_>, root: &str, evidence: &mut Vec<Evidence>, doubts: &mut Vec<String>) {
-    if let Some(folder) = folders.nearest_with(root, &NPM_LOCKS) {
-        let file = join(folder, folders.first_of(folder, &NPM_LOCKS).unwrap_or_default());
-        evidence.push(Evidence { file, line: None, what: "the versions to install".to_owned() });
-        return;
-    }
-    match folders.nearest_with(root, &OTHER_LOCKS).and_then(|folder| folders.first_of(folder, &OTHER_LOCKS)) {
-        Some(other) => doubts.push(format!(
-            "{other} is for another package manager, and only npm is used so far: `npm install --package-lock-only` \
-             writes package-lock.json"
-        )),
-        None => doubts.push(
-            "there is no package-lock.json, which the build needs: `npm install --package-lock-only` writes it"
-                .to_owned(),
-        ),
     }
 }
 

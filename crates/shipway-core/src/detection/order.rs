@@ -2,11 +2,11 @@
 //!
 //! What the configuration says stands; only what it does not say is looked for in the function's folder.
 
-use super::detect::{DetectedFunction, ListedFile, detect};
-use super::folders::join;
-use super::{node, prebuilt};
 use std::collections::BTreeMap;
 
+use super::detect::{DetectedFunction, ListedFile, detect};
+use super::folders::join;
+use super::{java, node, prebuilt};
 use crate::build::{FunctionBuild, LAYER_HANDLER, Platform, Product};
 use crate::builder::{Builder, GoSettings, JavaSettings, NodeSettings, PythonSettings, RustSettings};
 use crate::configuration::{
@@ -16,6 +16,7 @@ use crate::configuration::{
 use crate::contract::Contract;
 use crate::layer::LayerLayout;
 use crate::names::{Handler, Runtime, RuntimeFamily};
+use crate::python::{EntryPoint, InvalidEntryPoint};
 
 /// Makes the order for a function's build. `listing` has the files of the project (those of the function's
 /// folder are enough); `read` gives the text of one. Files are read only when the configuration leaves out
@@ -31,19 +32,28 @@ pub fn build_order(
 ) -> Result<FunctionBuild, Problems> {
     let settings = &function.settings;
     let inside = inside(&settings.path, listing);
+    let mut detected = Vec::new();
     let (runtime, handler) = match (&settings.runtime, &settings.handler) {
         (Some(runtime), Some(handler)) => (runtime.clone(), handler.clone()),
-        _ => complete(function, &fitting(settings, &inside, read))?,
+        _ => {
+            detected = fitting(settings, &inside, read);
+            complete(function, &detected)?
+        }
     };
     let builder = match &settings.builder {
         Some(builder) => builder.clone(),
+        None if settings.handler.is_none()
+            && let Some(bundle) = bundling(&detected) =>
+        {
+            bundle
+        }
         None => builder_for(&runtime, &inside).ok_or_else(|| {
             let message = format!("cannot tell how `{}` is built: `{}` in {}", function.name, runtime, settings.path);
             let hint = "set `build`, such as `{ command = [\"make\", \"package\"], output = \"dist\" }`";
             problem(message, hint.to_owned())
         })?,
     };
-    let (builder, handler) = with_entry_point(builder, handler);
+    let (builder, handler) = with_entry_point(function, builder, handler)?;
     let texts = |texts: &[crate::configuration::PathPattern]| texts.iter().map(ToString::to_string).collect();
     let mut allow: Vec<String> = texts(&settings.allow);
     if !settings.layers.is_empty() {
@@ -150,7 +160,11 @@ fn fitting(
 fn complete(function: &ResolvedFunction, detected: &[DetectedFunction]) -> Result<(Runtime, Handler), Problems> {
     let settings = &function.settings;
     let lacking = if settings.runtime.is_none() { "runtime" } else { "handler" };
-    let [found] = detected else {
+    // Several programs of one package answer at the same handler, and which one it is the builder's settings say.
+    let same = |found: &&DetectedFunction| {
+        detected.iter().all(|other| (&other.runtime, &other.handler) == (&found.runtime, &found.handler))
+    };
+    let Some(found) = detected.first().filter(same) else {
         let what = if detected.is_empty() { "nothing" } else { "more than one function" };
         let message = format!("`{}` has no `{lacking}`, and {what} was found in {}", function.name, settings.path);
         let seen: Vec<String> = detected.iter().map(|found| format!("`{}`", found.handler)).collect();
@@ -166,6 +180,25 @@ fn complete(function: &ResolvedFunction, detected: &[DetectedFunction]) -> Resul
     Ok((runtime, handler))
 }
 
+/// What builds a function for a runtime in a folder (empty for the project's own), going by the files directly in it.
+pub(super) fn builder_of_folder(runtime: &Runtime, folder: &str, listing: &[ListedFile]) -> Option<Builder> {
+    let path = if folder.is_empty() { ProjectPath::root() } else { folder.parse().ok()? };
+    builder_for(runtime, &inside(&path, listing))
+}
+
+/// `path` as seen from `folder`, relative to the project's folder (empty for that itself); `None` when it leaves the
+/// project.
+pub(super) fn within(folder: &str, path: &str) -> Option<String> {
+    let whole: ProjectPath = if path.starts_with('/') { None } else { join(folder, path).parse().ok() }?;
+    Some(folder_text(&whole).to_owned())
+}
+
+/// The bundle that makes the very file which a handler that was found is in.
+fn bundling(detected: &[DetectedFunction]) -> Option<Builder> {
+    let is_bundle = |builder: &&Builder| matches!(builder, Builder::Node(NodeSettings { bundle: Some(_) }));
+    detected.first().map(|found| &found.builder).filter(is_bundle).cloned()
+}
+
 /// What builds a function for a runtime, going by the files directly in its folder.
 fn builder_for(runtime: &Runtime, inside: &[ListedFile]) -> Option<Builder> {
     let has = |name: &str| inside.iter().any(|file| file.path == name);
@@ -175,7 +208,7 @@ fn builder_for(runtime: &Runtime, inside: &[ListedFile]) -> Option<Builder> {
         RuntimeFamily::Python => Some(Builder::Python(PythonSettings::default())),
         RuntimeFamily::Node if has(node::MANIFEST) => Some(Builder::Node(NodeSettings::default())),
         RuntimeFamily::Node => Some(as_it_is),
-        RuntimeFamily::Java if has("pom.xml") || has("build.gradle") || has("build.gradle.kts") => {
+        RuntimeFamily::Java if java::MANIFESTS.iter().any(|name| has(name)) => {
             Some(Builder::Java(JavaSettings::default()))
         }
         RuntimeFamily::Ruby => Some(Builder::Ruby),
@@ -194,14 +227,26 @@ fn is_go_source(path: &str) -> bool {
 
 /// A handler that is no name in the package but a function's in the source, `package.module:function`: the package gets
 /// a root module that calls it, at the name that AWS's own templates use.
-fn with_entry_point(builder: Builder, handler: Handler) -> (Builder, Handler) {
+fn with_entry_point(
+    function: &ResolvedFunction,
+    builder: Builder,
+    handler: Handler,
+) -> Result<(Builder, Handler), Problems> {
     match builder {
         Builder::Python(settings) if handler.as_str().contains(':') => {
+            EntryPoint::parse(handler.as_str()).map_err(|invalid| {
+                let mut problems = problem(
+                    format!("the handler of `{}`: {invalid}", function.name),
+                    InvalidEntryPoint::HINT.to_owned(),
+                );
+                problems.0.iter_mut().for_each(|problem| problem.code = ProblemCode::InvalidValue);
+                problems
+            })?;
             let entry_point = Some(handler.to_string());
             let generated = ENTRY_POINT_HANDLER.parse().expect("a literal that is a handler's name");
-            (Builder::Python(PythonSettings { entry_point, ..settings }), generated)
+            Ok((Builder::Python(PythonSettings { entry_point, ..settings }), generated))
         }
-        builder => (builder, handler),
+        builder => Ok((builder, handler)),
     }
 }
 
@@ -257,6 +302,7 @@ mod tests {
         assert_eq!(order.contract.handler, order.handler);
         let entry_point = Some("shop.web:answer".to_owned());
         assert_eq!(order.builder, Builder::Python(PythonSettings { entry_point, ..PythonSettings::default() }));
+        assert_eq!(ENTRY_POINT_HANDLER, format!("{}.lambda_handler", crate::python::ROOT_MODULE));
     }
 
     #[test]
@@ -268,6 +314,23 @@ mod tests {
         cannot tell how `f` is built: `java21` in a
         hint: set `build`, such as `{ command = ["make", "package"], output = "dist" }`
         "#);
+    }
+
+    #[test]
+    fn compiled_languages_are_known_by_their_manifests() {
+        let runtime = "runtime = \"provided.al2023\"\nhandler = \"bootstrap\"";
+        let found = order(runtime, &[("a/Cargo.toml", "")]).unwrap();
+        assert_eq!(found.builder, Builder::Rust(RustSettings::default()));
+        let found = order(runtime, &[("a/main.go", ""), ("go.mod", "")]).unwrap();
+        assert_eq!(found.builder, Builder::Go(GoSettings::default()));
+        // Several programs in one package: the runtime and the handler are the same.
+        let manifest = "[package]\nname = \"x\"\n[dependencies]\nlambda_http = \"1\"\n";
+        let program = "use lambda_http::run;\n";
+        let files = [("a/Cargo.toml", manifest), ("a/src/bin/b.rs", program), ("a/src/bin/c.rs", program)];
+        let found = order("rust = { binary = \"c\" }", &files).unwrap();
+        assert_eq!((found.runtime.as_str(), found.handler.as_str()), ("provided.al2023", "bootstrap"));
+        let binary = Some("c".to_owned());
+        assert_eq!(found.builder, Builder::Rust(RustSettings { binary, ..RustSettings::default() }));
     }
 
     #[test]

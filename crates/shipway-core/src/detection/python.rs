@@ -3,9 +3,13 @@
 use super::detect::{Evidence, Found, Read, company, names_for};
 use super::folders::{Folders, join, relative};
 use crate::builder::{Builder, PythonSettings};
+use crate::python::{Packaging, ProjectFile};
 
 /// The files that say what a Python function depends on; the folder with one is the function's.
-pub(super) const MANIFESTS: [&str; 3] = ["uv.lock", "requirements.txt", "pyproject.toml"];
+pub(super) const MANIFESTS: [&str; 5] = ["uv.lock", "poetry.lock", "requirements.txt", "pyproject.toml", "setup.py"];
+
+/// Pipenv's, which the builder does not read.
+const PIPFILE: &str = "Pipfile";
 
 /// The minor versions of Python 3 that Lambda has, the one to take when nothing says otherwise first.
 const MINORS: [u32; 5] = [13, 14, 12, 11, 10];
@@ -57,12 +61,18 @@ fn describe(
         Some(manifest) => {
             evidence.push(Evidence { file: join(root, manifest), line: None, what: "its dependencies".to_owned() });
         }
+        None if folders.has(root, PIPFILE) => {
+            doubts.push(format!("{PIPFILE} is not read: `pipenv requirements > requirements.txt` writes what is"));
+        }
         None => doubts.push(format!("no dependencies: there is none of {}", MANIFESTS.join(", "))),
     }
     let runtime = runtime(folders, root, read, &mut evidence, &mut doubts);
-    if module.starts_with("src/") && folders.has(root, "pyproject.toml") {
+    let in_package = module.strip_prefix("src/").filter(|_| is_package(folders, root, read));
+    if in_package.is_none() && module.starts_with("src/") && folders.has(root, "pyproject.toml") {
         doubts.push("if the project installs its packages from `src`, the handler begins without `src.`".to_owned());
     }
+    // What a build backend finds in `src`, it installs without it.
+    let module = in_package.unwrap_or(module);
     // Lambda takes `/` and `.` alike; a dot inside a folder's name leaves only `/`.
     let module = if module.contains('.') { module.to_owned() } else { module.replace('/', ".") };
     Found {
@@ -73,6 +83,15 @@ fn describe(
         handler: format!("{module}.{}", candidate.name),
         evidence,
         doubts,
+    }
+}
+
+/// Whether a build backend makes a package of the folder.
+fn is_package(folders: &Folders<'_>, root: &str, read: Read<'_>) -> bool {
+    let setup = folders.first_of(root, &["setup.py", "setup.cfg"]);
+    match read(&join(root, "pyproject.toml")) {
+        Some(text) => ProjectFile::parse(&text).is_ok_and(|file| file.packaging(setup) == Packaging::Package),
+        None => setup == Some("setup.py"),
     }
 }
 
@@ -183,22 +202,34 @@ fn runtime(
             return format!("python3.{minor}");
         }
     }
-    if folders.has(root, "pyproject.toml") {
-        let file = join(root, "pyproject.toml");
-        let text = read(&file).unwrap_or_default();
-        let wanted = text.lines().enumerate().find(|(_, line)| line.trim_start().starts_with("requires-python"));
-        if let Some((index, line)) = wanted {
-            let wanted = line.split_once('=').map_or("", |(_, value)| value).trim().trim_matches(['"', '\'']);
-            if let Some(minor) = MINORS.into_iter().find(|minor| allows(wanted, *minor)) {
-                let what = format!("`requires-python` is `{wanted}`");
-                evidence.push(Evidence { file, line: Some(index + 1), what });
-                return format!("python3.{minor}");
-            }
-            doubts.push(format!("`requires-python` is `{wanted}`, which no runtime of Lambda meets"));
+    for (name, key) in
+        [("pyproject.toml", "requires-python"), ("pyproject.toml", "python"), ("setup.py", "python_requires")]
+    {
+        if !folders.has(root, name) {
+            continue;
         }
+        let file = join(root, name);
+        let text = read(&file).unwrap_or_default();
+        let Some((line, wanted)) = setting(&text, key) else { continue };
+        let Some(minor) = MINORS.into_iter().find(|minor| allows(&wanted, *minor)) else {
+            doubts.push(format!("`{key}` is `{wanted}`, which no runtime of Lambda meets"));
+            break;
+        };
+        evidence.push(Evidence { file, line: Some(line), what: format!("`{key}` is `{wanted}`") });
+        return format!("python3.{minor}");
     }
     doubts.push("nothing says which version of Python it is for".to_owned());
     format!("python3.{}", MINORS[0])
+}
+
+/// The line, from 1, that sets a key to a text, and the text. Poetry's `python` is one among its dependencies.
+fn setting(text: &str, key: &str) -> Option<(usize, String)> {
+    text.lines().enumerate().find_map(|(index, line)| {
+        let value = line.trim_start().strip_prefix(key)?.trim_start().strip_prefix('=')?.trim();
+        let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+        let (inside, _) = value[1..].split_once(quote)?;
+        Some((index + 1, inside.to_owned()))
+    })
 }
 
 /// `13` of `3.13`, `3.13.1`, `3.13.*`, `cpython-3.13`.
@@ -218,7 +249,8 @@ fn allows(specifiers: &str, minor: u32) -> bool {
             return true;
         };
         match operator.trim() {
-            ">=" => minor >= than,
+            ">=" | "^" => minor >= than,
+            "~" => minor == than,
             "~=" if version.matches('.').count() == 1 => minor >= than,
             "~=" | "==" | "===" => minor == than,
             // `>3.12` still allows 3.12.1.
@@ -279,5 +311,7 @@ mod tests {
         assert_eq!(best("==3.11.*"), Some(11));
         assert_eq!(best(">=3.14"), Some(14));
         assert_eq!(best("<3.10"), None);
+        assert_eq!(best("^3.11"), Some(13));
+        assert_eq!(best("~3.12"), Some(12));
     }
 }

@@ -74,7 +74,7 @@ fn a_monorepo_becomes_a_commented_configuration() {
 
     # functions/price-quote/index.mjs:1: `export const handler = async (event) => ({});`
     # functions/price-quote/package.json: its dependencies
-    # functions/price-quote/package-lock.json: the versions to install
+    # functions/price-quote/package-lock.json: the versions to install, with npm
     # functions/price-quote/package.json: `engines.node` is `>=22`
     [functions.price-quote]
     path = "functions/price-quote"
@@ -157,6 +157,25 @@ fn several_functions_of_one_folder_are_named_by_their_files() {
 }
 
 #[test]
+fn packages_are_named_as_they_are_installed() {
+    assert_snapshot!(summary(&[
+        ("services/web/pyproject.toml", "[build-system]\n[tool.poetry.dependencies]\npython = \"^3.12\"\n"),
+        ("services/web/poetry.lock", ""),
+        ("services/web/src/shop/web.py", PYTHON),
+        ("services/old/setup.py", "setup(\n    name='old',\n    python_requires='>=3.9,<3.12',\n)\n"),
+        ("services/old/src/old.py", PYTHON),
+        ("services/pipes/Pipfile", ""),
+        ("services/pipes/app.py", PYTHON),
+    ]), @r"
+    old in services/old: python3.11 old.handler
+    pipes in services/pipes: python3.13 app.handler
+      Pipfile is not read: `pipenv requirements > requirements.txt` writes what is
+      nothing says which version of Python it is for
+    web in services/web: python3.13 shop.web.handler
+    ");
+}
+
+#[test]
 fn folders_of_the_same_name_get_names_of_their_own() {
     assert_snapshot!(summary(&[
         ("shop/api/app.py", PYTHON), ("shop/api/requirements.txt", ""),
@@ -176,7 +195,7 @@ fn folders_of_the_same_name_get_names_of_their_own() {
 fn functions_at_the_root_and_without_dependencies() {
     assert_snapshot!(summary(&[("lambda_function.py", "def lambda_handler(event, context):\n    pass\n")]), @r"
     lambda_function in .: python3.13 lambda_function.lambda_handler
-      no dependencies: there is none of uv.lock, requirements.txt, pyproject.toml
+      no dependencies: there is none of uv.lock, poetry.lock, requirements.txt, pyproject.toml, setup.py
       nothing says which version of Python it is for
     ");
     assert_snapshot!(summary(&[("hello/index.js", "exports.handler = async () => 1;\n")]), @r"
@@ -201,18 +220,137 @@ fn typescript_and_other_package_managers_are_doubted() {
         ("api/package.json", "{\"main\": \"dist/index.js\", \"scripts\": {\"build\": \"tsc\"}}"),
         ("pnpm-lock.yaml", ""),
         ("api/.nvmrc", "v22\n"),
-    ]), @r"
+    ]), @"
     api in api: nodejs22.x dist/index.handler
       it is TypeScript: see that the `build` script makes dist/index.js
-      pnpm-lock.yaml is for another package manager, and only npm is used so far: `npm install --package-lock-only` writes package-lock.json
+      `api/package.json` has no lock file: run `npm install --package-lock-only` (or `pnpm install --lockfile-only`, or `yarn install`) beside it and commit the lock file: without it, the same commit would not build the same package
     ");
-    assert_snapshot!(summary(&[("api/handler.ts", NODE), ("api/package.json", "not json")]), @r"
-    api in api: nodejs24.x dist/handler.handler
-      it is TypeScript: see that the `build` script makes dist/handler.js
-      package.json has no `build` script
-      there is no package-lock.json, which the build needs: `npm install --package-lock-only` writes it
+    assert_snapshot!(summary(&[("api/handler.ts", NODE), ("api/package.json", "not json")]), @"
+    api in api: nodejs24.x handler.handler
+      `api/package.json` has no lock file: run `npm install --package-lock-only` (or `pnpm install --lockfile-only`, or `yarn install`) beside it and commit the lock file: without it, the same commit would not build the same package
+      esbuild is not among its packages: `npm install --save-dev esbuild` adds it
       nothing says which version of Node it is for
     ");
+}
+
+const GO: &str = "package main\n\nimport (\n\t\"github.com/aws/aws-lambda-go/lambda\"\n)\n\nfunc main() {\n\tlambda.Start(handle)\n}\n";
+
+#[test]
+fn go_functions_are_main_packages_that_start_the_runtime() {
+    assert_snapshot!(summary(&[
+        ("go.mod", "module example.com/shop\n"),
+        ("cmd/api/main.go", GO),
+        ("cmd/api/main_test.go", GO),
+        ("cmd/tool/main.go", "package main\n\nfunc main() {}\n"),
+        ("functions/split/main.go", "package main\n\nfunc main() {\n\tlambda.StartWithOptions(handle)\n}\n"),
+        ("functions/split/handle.go", "package main\n\nimport \"github.com/aws/aws-lambda-go/lambda\"\n"),
+        ("internal/start/start.go", "package start\nimport \"github.com/aws/aws-lambda-go/lambda\"\nvar _ = lambda.Start\n"),
+        ("vendor/github.com/aws/x/main.go", GO),
+    ]), @"
+    api in cmd/api: provided.al2023 bootstrap
+    split in functions/split: provided.al2023 bootstrap
+    ");
+    assert_snapshot!(summary(&[("go.mod", "module example.com/shop\n"), ("main.go", GO)]), @"shop in .: provided.al2023 bootstrap");
+    let indirect = GO.replace("lambda.Start", "start.Main");
+    assert_snapshot!(summary(&[("api/main.go", &indirect)]), @"
+    api in api: provided.al2023 bootstrap
+      it imports AWS's library, and `lambda.Start` was not seen
+      there is no go.mod, which the build needs: `go mod init` writes it
+    ");
+}
+
+const RUST: &str =
+    "use lambda_runtime::{run, service_fn};\n\nasync fn main() {\n    lambda_runtime::run(service_fn(f)).await\n}\n";
+
+#[test]
+fn rust_functions_are_binaries_that_use_the_runtimes_crates() {
+    let files = [
+        ("Cargo.toml", "[workspace]\nmembers = [\"functions/*\", \"tools\"]\n"),
+        ("Cargo.lock", ""),
+        ("functions/api/Cargo.toml", "[package]\nname = \"shop-api\"\n[dependencies]\nlambda_http = \"1\"\n"),
+        ("functions/api/src/main.rs", RUST),
+        (
+            "functions/events/Cargo.toml",
+            "[package]\nname = \"events\"\n[dependencies]\nlambda_runtime.workspace = true\n[[bin]]\nname = \"created\"\npath = \"src/created.rs\"\n",
+        ),
+        ("functions/events/src/created.rs", RUST),
+        ("functions/events/src/bin/paid.rs", RUST),
+        ("functions/events/src/bin/refunded/main.rs", RUST),
+        ("functions/events/src/bin/migrate.rs", "fn main() {}\n"),
+        ("tools/Cargo.toml", "[package]\nname = \"tools\"\n"),
+        ("tools/src/main.rs", "fn main() {}\n"),
+    ];
+    assert_snapshot!(summary(&files), @"
+    api in functions/api: provided.al2023 bootstrap
+    created in functions/events: provided.al2023 bootstrap
+    paid in functions/events: provided.al2023 bootstrap
+    refunded in functions/events: provided.al2023 bootstrap
+    ");
+    let text = written(&files);
+    let functions = text.split("[environments.local]").next().unwrap();
+    assert_snapshot!(functions.split_once("[functions.api]").unwrap().1, @r#"
+    path = "functions/api"
+    runtime = "provided.al2023"
+    handler = "bootstrap"
+
+    # functions/events/src/created.rs:4: `lambda_runtime::run(service_fn(f)).await`
+    # functions/events/Cargo.toml: it depends on `lambda_runtime`
+    [functions.created]
+    path = "functions/events"
+    runtime = "provided.al2023"
+    handler = "bootstrap"
+    rust = { binary = "created" }
+
+    # functions/events/src/bin/paid.rs:4: `lambda_runtime::run(service_fn(f)).await`
+    # functions/events/Cargo.toml: it depends on `lambda_runtime`
+    [functions.paid]
+    path = "functions/events"
+    runtime = "provided.al2023"
+    handler = "bootstrap"
+    rust = { binary = "paid" }
+
+    # functions/events/src/bin/refunded/main.rs:4: `lambda_runtime::run(service_fn(f)).await`
+    # functions/events/Cargo.toml: it depends on `lambda_runtime`
+    [functions.refunded]
+    path = "functions/events"
+    runtime = "provided.al2023"
+    handler = "bootstrap"
+    rust = { binary = "refunded" }
+
+    # The embedded Lambda on this machine: no account, no credentials.
+    "#);
+    assert_snapshot!(summary(&[
+        ("Cargo.toml", "[package]\nname = \"shop\"\n[dependencies]\naws_lambda_events = \"1\"\n"),
+        ("src/main.rs", "mod handler;\nfn main() {}\n"),
+    ]), @"
+    shop in .: provided.al2023 bootstrap
+      src/main.rs does not name lambda_runtime or lambda_http: see that it takes invocations
+      there is no Cargo.lock, which the build needs: `cargo generate-lockfile` writes it
+    ");
+}
+
+#[test]
+fn typescript_without_a_build_of_its_own_is_bundled() {
+    let files = [
+        ("package.json", "{\"workspaces\": [\"functions/*\"], \"devDependencies\": {\"esbuild\": \"0.28.2\"}}"),
+        ("package-lock.json", "{}"),
+        ("functions/api/package.json", "{\"engines\": {\"node\": \">=22\"}}"),
+        ("functions/api/src/index.ts", "export const handler = async () => {};\n"),
+    ];
+    let text = written(&files);
+    let section: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("# functions/api")).take(10).collect();
+    assert_snapshot!(section.join("\n"), @r#"
+    # functions/api/src/index.ts:1: `export const handler = async () => {};`
+    # functions/api/package.json: its dependencies
+    # package.json: the workspace that it is in
+    # package-lock.json: the versions to install, with npm
+    # functions/api/package.json: `engines.node` is `>=22`
+    [functions.api]
+    path = "functions/api"
+    runtime = "nodejs24.x"
+    handler = "index.handler"
+    node = { bundle = { entry = "src/index.ts" } }
+    "#);
 }
 
 #[test]
@@ -243,6 +381,10 @@ fn file() -> impl Strategy<Value = (String, String)> {
             "bootstrap",
             ".python-version",
             "package-lock.json",
+            "Cargo.toml",
+            "main.rs",
+            "main.go",
+            "go.mod",
         ])
         .prop_map(str::to_owned),
         "[a-z\"\\\\ ]{1,5}\\.(py|js)",
@@ -258,6 +400,9 @@ fn file() -> impl Strategy<Value = (String, String)> {
             "{\"engines\": {\"node\": \"\u{1b}20\"}}",
             "def a(event, context",
             "module.exports = {handler}",
+            "package main\nimport \"github.com/aws/aws-lambda-go/lambda\"\nfunc main() { lambda.Start(f) }",
+            "[package]\nname = \"a \\\"b\"\n[dependencies]\nlambda_runtime = \"1\"\n[[bin]]\nname = \"x y\"\n[[bin]]\nname = \"b\"\npath = \"main.rs\"",
+            "module \"x y\"",
         ])
         .prop_map(str::to_owned),
         any::<String>(),
@@ -279,4 +424,30 @@ proptest! {
         prop_assert!(configuration.is_ok(), "{}\n{text}", configuration.unwrap_err());
         prop_assert_eq!(configuration.unwrap().functions().count(), detections.functions.len());
     }
+}
+
+#[test]
+fn java_and_ruby_functions_are_found_with_their_runtimes() {
+    let import = "package shop;\nimport com.amazonaws.services.lambda.runtime.RequestHandler;\n";
+    let java = format!("{import}public class CreateOrder implements RequestHandler<A, B> {{\n");
+    assert_snapshot!(summary(&[
+        ("pom.xml", "<project><properties><maven.compiler.release>17</maven.compiler.release></properties></project>"),
+        ("orders/pom.xml", "<project/>"),
+        ("orders/src/main/java/shop/CreateOrder.java", &java),
+        ("orders/src/test/java/shop/CreateOrderTest.java", &java),
+        ("quotes/build.gradle", "apply plugin: 'java'\n"),
+        ("quotes/src/main/java/shop/Quote.java", &java),
+        ("mail/Gemfile", "source 'https://rubygems.org'\nruby '~> 3.3.0'\n"),
+        ("mail/Gemfile.lock", ""),
+        ("mail/lib/send.rb", "module Mail\n  def self.send(event:, context:)\n  end\nend\n"),
+        ("mail/vendor/bundle/ruby/3.3.0/gems/x/lib/x.rb", "def handler(event:, context:)\nend\n"),
+        ("hello.rb", "def handler(event:, context:)\nend\n"),
+    ]), @r"
+    hello in .: ruby3.4 hello.handler
+      no gems: there is no Gemfile
+      nothing says which version of Ruby it is for
+    mail in mail: ruby3.3 lib/send.Mail.send
+    orders in orders: java17 shop.CreateOrder::handleRequest
+    quotes in quotes: java17 shop.Quote::handleRequest
+    ");
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::detect::{DetectedFunction, Detections};
-use crate::builder::Builder;
+use crate::builder::{Builder, BundleSettings, GoSettings, NodeSettings, RustSettings};
 use crate::configuration::descriptions;
 use crate::names::ProjectName;
 
@@ -23,6 +23,12 @@ pub fn write_configuration(detections: &Detections, project: &ProjectName) -> St
     }
     for function in &detections.functions {
         write_function(&mut text, function);
+    }
+    if !detections.left_out.is_empty() {
+        text.push('\n');
+    }
+    for left_out in &detections.left_out {
+        comment(&mut text, &format!("Not taken over: {left_out}."));
     }
     write_local(&mut text, detections);
     text.push_str(&aws_environments());
@@ -59,8 +65,55 @@ fn write_function(text: &mut String, function: &DetectedFunction) {
     line(text, &format!("path = {}", quoted(function.path.as_str())));
     line(text, &format!("runtime = {}", quoted(function.runtime.as_str())));
     line(text, &format!("handler = {}", quoted(function.handler.as_str())));
-    if let Builder::Prebuilt { path } = &function.builder {
-        line(text, &format!("build = {{ prebuilt = {} }}", quoted(path)));
+    if let Some(architecture) = function.architecture {
+        line(text, &format!("architecture = {}", quoted(architecture.as_str())));
+    }
+    write_builder(text, &function.builder);
+    if let Some(name) = &function.function_name {
+        line(text, &format!("function_name = {}", quoted(name.as_str())));
+    }
+    write_sizes(text, function);
+}
+
+/// How it is built, where the folder alone does not say.
+fn write_builder(text: &mut String, builder: &Builder) {
+    match builder {
+        Builder::Prebuilt { path } => line(text, &format!("build = {{ prebuilt = {} }}", quoted(path))),
+        Builder::Command { command, output } => {
+            let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();
+            line(text, &format!("build = {{ command = [{}], output = {} }}", words.join(", "), quoted(output)));
+        }
+        Builder::Node(NodeSettings { bundle: Some(bundle) }) => line(text, &format!("node = {}", bundle_text(bundle))),
+        Builder::Rust(RustSettings { binary: Some(binary), .. }) => {
+            line(text, &format!("rust = {{ binary = {} }}", quoted(binary)));
+        }
+        Builder::Go(GoSettings { package: Some(package), .. }) => {
+            line(text, &format!("go = {{ package = {} }}", quoted(package)));
+        }
+        _ => {}
+    }
+}
+
+fn bundle_text(bundle: &BundleSettings) -> String {
+    let entry = bundle.entry.as_ref().map(|entry| format!("entry = {}", quoted(entry)));
+    let packages: Vec<String> = bundle.external.iter().map(|package| quoted(package)).collect();
+    let external = (!packages.is_empty()).then(|| format!("external = [{}]", packages.join(", ")));
+    let settings: Vec<String> = entry.into_iter().chain(external).collect();
+    if settings.is_empty() {
+        "{ bundle = true }".to_owned()
+    } else {
+        format!("{{ bundle = {{ {} }} }}", settings.join(", "))
+    }
+}
+
+/// What the function has today may be more than it needs: a person decides.
+fn write_sizes(text: &mut String, function: &DetectedFunction) {
+    let memory = function.memory_megabytes.map(|memory| format!("memory = {memory}"));
+    let timeout = function.timeout_seconds.map(|timeout| format!("timeout = {timeout}"));
+    let sizes: Vec<String> = memory.into_iter().chain(timeout).collect();
+    if !sizes.is_empty() {
+        comment(text, "What it has today; if its code needs that much at least:");
+        comment(text, &format!("requires = {{ {} }}", sizes.join(", ")));
     }
 }
 

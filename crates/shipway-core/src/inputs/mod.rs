@@ -7,46 +7,87 @@
 
 mod cargo;
 mod go;
+mod gradle;
+mod java;
 mod maven;
 mod node;
 mod python;
 mod ruby;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Bound;
 
+pub use self::java::{JavaProject, JavaTool, java_project};
+pub use self::node::{
+    DependencyList, Edges, LockFile, LockProblem, MANIFEST as NODE_MANIFEST, Manifest as NodeManifest, NodeProject,
+    PackageManager, Placed, bundle_entries, handler_module, lay_out, node_project,
+};
 use crate::build::FunctionBuild;
 use crate::builder::Builder;
+pub use cargo::completion as cargo_completion;
+
+/// The paths of a project's files, relative to its folder, with `/`, in order: a set of them, or a map by them.
+pub trait Paths {
+    /// Whether the project has this file.
+    fn contains(&self, path: &str) -> bool;
+    /// The paths from this one on, which need not be there itself.
+    fn from<'p>(&'p self, first: &str) -> Box<dyn Iterator<Item = &'p String> + 'p>;
+}
+
+impl Paths for BTreeSet<String> {
+    fn contains(&self, path: &str) -> bool {
+        self.contains(path)
+    }
+
+    fn from<'p>(&'p self, first: &str) -> Box<dyn Iterator<Item = &'p String> + 'p> {
+        Box::new(self.range::<str, _>((Bound::Included(first), Bound::Unbounded)))
+    }
+}
+
+impl<V> Paths for BTreeMap<String, V> {
+    fn contains(&self, path: &str) -> bool {
+        self.contains_key(path)
+    }
+
+    fn from<'p>(&'p self, first: &str) -> Box<dyn Iterator<Item = &'p String> + 'p> {
+        Box::new(self.range::<str, _>((Bound::Included(first), Bound::Unbounded)).map(|(path, _)| path))
+    }
+}
 
 /// A project's files, and a way to read one.
 pub struct Project<'p> {
-    /// Every file, relative to the project's folder, with `/`.
-    files: &'p BTreeSet<String>,
+    files: &'p dyn Paths,
     read: &'p mut dyn FnMut(&str) -> Option<String>,
 }
 
 impl fmt::Debug for Project<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Project").field("files", &self.files.len()).finish_non_exhaustive()
+        formatter.debug_struct("Project").finish_non_exhaustive()
     }
 }
 
 impl<'p> Project<'p> {
     /// `read` gives the text of a listed file, or `None` when it is not text.
-    pub fn new(files: &'p BTreeSet<String>, read: &'p mut dyn FnMut(&str) -> Option<String>) -> Self {
+    pub fn new(files: &'p dyn Paths, read: &'p mut dyn FnMut(&str) -> Option<String>) -> Self {
         Self { files, read }
     }
 
+    /// Whether the project has a file.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains(path)
+    }
+
     /// The text of a file, if the project has it.
-    fn text(&mut self, path: &str) -> Option<String> {
+    pub fn text(&mut self, path: &str) -> Option<String> {
         if self.files.contains(path) { (self.read)(path) } else { None }
     }
 
     /// Every file in a folder (empty for the project's own) and below.
-    fn below(&self, folder: &str) -> impl Iterator<Item = &'p String> {
+    pub(crate) fn below(&self, folder: &str) -> impl Iterator<Item = &'p String> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let first = prefix.clone();
-        self.files.range(first..).take_while(move |path| path.starts_with(&prefix))
+        self.files.from(&prefix).take_while(move |path| path.starts_with(&prefix))
     }
 }
 
@@ -57,7 +98,7 @@ pub fn beyond_the_folder(build: &FunctionBuild, project: &mut Project<'_>) -> BT
     match &build.builder {
         Builder::Python(_) => python::find(build, project),
         Builder::Node(_) => node::find(build, project),
-        Builder::Java(_) => maven::find(build, project),
+        Builder::Java(_) => java::find(build, project),
         Builder::Go(_) => go::find(build, project),
         Builder::Rust(_) => cargo::find(build, project),
         Builder::Ruby => ruby::find(build, project),
@@ -68,7 +109,7 @@ pub fn beyond_the_folder(build: &FunctionBuild, project: &mut Project<'_>) -> BT
 
 /// `path`, which is relative to `folder`, relative to the project: `.` and `..` taken out. `None` when it leaves the
 /// project or is absolute.
-fn within(folder: &str, path: &str) -> Option<String> {
+pub(crate) fn within(folder: &str, path: &str) -> Option<String> {
     if path.starts_with('/') {
         return None;
     }
@@ -86,12 +127,12 @@ fn within(folder: &str, path: &str) -> Option<String> {
 }
 
 /// A name in a folder; the project's own folder is empty.
-fn join(folder: &str, name: &str) -> String {
+pub(crate) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// A folder and those above it, up to the project's own, which is empty.
-fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| {
         if folder.is_empty() { None } else { Some(folder.rsplit_once('/').map_or("", |(above, _)| above)) }
     })
@@ -100,6 +141,36 @@ fn upwards(folder: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::build::Platform;
+    use crate::contract::Contract;
+
+    /// What is found beyond the folder of a function that is built so, in a project with these files.
+    pub(super) fn found(builder: Builder, folder: &str, files: &[(&str, &str)]) -> Vec<String> {
+        let contract = Contract {
+            runtime: "provided.al2023".parse().unwrap(),
+            handler: "bootstrap".parse().unwrap(),
+            environment: [].into(),
+            memory_megabytes: None,
+            timeout_seconds: None,
+        };
+        let build = FunctionBuild {
+            function: "f".parse().unwrap(),
+            folder: folder.to_owned(),
+            builder,
+            runtime: contract.runtime.clone(),
+            handler: contract.handler.clone(),
+            platform: Platform::Host,
+            depends_on: vec![],
+            exclude: vec![],
+            allow: vec![],
+            variables: vec![],
+            timeout_seconds: 60,
+            contract,
+        };
+        let listed: BTreeSet<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+        let mut read = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned());
+        beyond_the_folder(&build, &mut Project::new(&listed, &mut read)).into_iter().collect()
+    }
 
     #[test]
     fn paths_stay_within_the_project() {

@@ -1,11 +1,14 @@
 //! The plan of a deployment.
 
+use jiff::civil::Date;
+
 use super::{Ancestry, Decision, Evidence, Live, LiveServing, Refusal, Wanted, serves_already};
 use crate::contract::{Contract, unmet};
 use crate::digest::ContentDigest;
 use crate::ledger::{BuildReference, HoldReason, State};
 use crate::live::{CodeSigning, LiveFunction, Package, State as FunctionState, UpdateStatus};
 use crate::names::{AliasName, Architecture, Commit, FunctionName, ProjectName, Serving, Target, Version};
+use crate::runtimes;
 use crate::step::{Delivery, Destination, ExistingAlias, Step};
 
 /// What is to be served.
@@ -25,6 +28,20 @@ pub struct Wish {
     pub provisioned: Option<ContentDigest>,
     /// The version's description, at most 256 characters.
     pub description: String,
+    /// Whether AWS still takes code for the function's runtime is asked of this day.
+    pub runtime_days: RuntimeDays,
+}
+
+/// Whether the days on which runtimes end count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuntimeDays {
+    /// It is AWS's Lambda, and this is the day.
+    Judged {
+        /// Today.
+        today: Date,
+    },
+    /// It is not, or the function is to be deployed whatever the table says.
+    Ignored,
 }
 
 /// What was seen.
@@ -169,9 +186,13 @@ pub fn plan_deployment(
         return hold(reasons);
     }
     match wish.delivery {
-        Some(delivery) => Decision::Deploy {
-            steps: steps(target, wish, observation.ledger.as_ref(), live, delivery, rules.fence, upload),
-        },
+        Some(delivery) => {
+            let steps = steps(target, wish, observation.ledger.as_ref(), live, delivery, rules.fence, upload);
+            match refuse_by_runtime(live, wish, &steps) {
+                Some(refusal) => Decision::Refuse { refusal },
+                None => Decision::Deploy { steps },
+            }
+        }
         None => Decision::Refuse { refusal: Refusal::NoDelivery { bytes: wish.build.zip_bytes } },
     }
 }
@@ -237,6 +258,15 @@ fn refuse_by_kind(live: &Live, wish: &Wish) -> Option<Refusal> {
         return Some(Refusal::FunctionFailed { reason: reason.clone() });
     }
     wish.delivery.is_none().then_some(Refusal::NoDelivery { bytes: wish.build.zip_bytes })
+}
+
+/// Only code that is to be sent is refused by AWS: versions and aliases go on to work.
+fn refuse_by_runtime(live: &Live, wish: &Wish, steps: &[Step]) -> Option<Refusal> {
+    let RuntimeDays::Judged { today } = wish.runtime_days else { return None };
+    let sends_code = steps.iter().any(|step| matches!(step, Step::UpdateFunctionCode { .. }));
+    let runtime = live.function.configuration.runtime.as_deref().filter(|_| sends_code)?;
+    let runtimes::Blocked { since } = runtimes::blocked(runtime, today)?;
+    Some(Refusal::RuntimeBlocked { runtime: runtime.to_owned(), since, as_of: runtimes::AS_OF })
 }
 
 fn refuse_by_serving(target: &Target, live: &Live, state: Option<&State>, rules: &Rules) -> Option<Refusal> {

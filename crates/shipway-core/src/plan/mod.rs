@@ -5,14 +5,17 @@
 
 mod decision;
 mod deployment;
+mod layers;
 mod refusal;
 mod rollback;
 mod sameness;
 
 pub use decision::{Ancestry, Decision, Live, LiveServing, NothingBecause, Plan, TargetPlan};
 pub use deployment::{
-    Again, CreateAlias, Fence, Observation, Order, Restore, Rules, Switch, UnqualifiedRule, Wish, plan_deployment,
+    Again, CreateAlias, Fence, Observation, Order, Restore, Rules, RuntimeDays, Switch, UnqualifiedRule, Wish,
+    plan_deployment,
 };
+pub use layers::layers_warning;
 pub use refusal::Refusal;
 pub use rollback::{NoRollback, RollbackPlan, RollbackTo, choose_rollback, plan_rollback};
 pub use sameness::{Evidence, Wanted, serves_already};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::live::UnqualifiedCaller;
@@ -83,6 +84,15 @@ pub enum Refusal {
         /// The zip's size.
         bytes: u64,
     },
+    /// AWS takes no new code for the function's runtime any more.
+    RuntimeBlocked {
+        /// The runtime.
+        runtime: String,
+        /// Since when; `None` for longer than the table knows.
+        since: Option<Date>,
+        /// How old the table is that says so.
+        as_of: Date,
+    },
 }
 
 impl fmt::Display for Refusal {
@@ -139,6 +149,13 @@ impl fmt::Display for Refusal {
                 formatter,
                 "the zip has {bytes} bytes, a request carries fewer than 52428800, and Lambda cannot read the store"
             ),
+            Self::RuntimeBlocked { runtime, since, as_of } => {
+                write!(formatter, "AWS takes no new code for functions on {runtime}")?;
+                if let Some(since) = since {
+                    write!(formatter, " since {since}")?;
+                }
+                write!(formatter, ", as of {as_of}")
+            }
         }
     }
 }
@@ -165,6 +182,10 @@ impl Refusal {
                 "move them to the alias, or set `unqualified = \"accept\"` for this environment if that is all right",
             ),
             Self::OtherProject { .. } => Some("`shipway adopt` takes it over"),
+            Self::RuntimeBlocked { .. } => Some(
+                "let provisioning move the function to a newer runtime; AWS moves such days: if it takes code again, set \
+                 `allow = [\"blocked-runtime\"]` for the function; `shipway rollback` behind an alias goes on to work",
+            ),
             Self::NoDelivery { .. } => Some("give the environment an `s3://` store in the function's region"),
         }
     }

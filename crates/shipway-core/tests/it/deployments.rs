@@ -9,7 +9,9 @@ use shipway_core::digest::{ArtifactDigest, BuildDigest, PackageDigest, SourceDig
 use shipway_core::ledger::{BuildReference, Claim, Intent, Running, State, Writer};
 use shipway_core::live::{CodeSigning, LiveAlias, LiveFunction, Package, State as FunctionState, UpdateStatus};
 use shipway_core::names::{Architecture, Commit, Serving, Target, Version, VersionNumber};
-use shipway_core::plan::{Again, CreateAlias, Fence, Live, LiveServing, Restore, Rules, Switch, UnqualifiedRule, Wish};
+use shipway_core::plan::{
+    Again, CreateAlias, Fence, Live, LiveServing, Restore, Rules, RuntimeDays, Switch, UnqualifiedRule, Wish,
+};
 use shipway_core::step::Delivery;
 
 pub(crate) fn at(second: i64) -> Timestamp {
@@ -118,6 +120,7 @@ pub(crate) fn wish(number: u8) -> Wish {
         delivery: Some(Delivery::Direct),
         provisioned: None,
         description: "a description".to_owned(),
+        runtime_days: RuntimeDays::Ignored,
     }
 }
 
@@ -155,6 +158,7 @@ pub(crate) fn function(version: Version, number: u8) -> LiveFunction {
         edge: false,
         code_by_reference: false,
         signing_profile: None,
+        layers: Vec::new(),
     }
 }
 

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::date;
 use proptest::prelude::*;
-use shipway_core::contract::{EnvironmentNames, Unmet};
+use shipway_core::contract::{Contract, EnvironmentNames, Unmet};
 use shipway_core::digest::{ContentDigest, SourceDigest};
 use shipway_core::ledger::{Hold, HoldReason, Holder, Intent, Rejection, RollbackMethod, State};
 use shipway_core::live::{CodeSigning, Package, State as FunctionState, UnqualifiedCaller, UpdateStatus};
 use shipway_core::names::{Architecture, Version, VersionNumber};
 use shipway_core::plan::{
     Again, Ancestry, CreateAlias, Decision, Evidence, Fence, Live, LiveServing, NoRollback, NothingBecause,
-    Observation, Order, Refusal, Restore, RollbackTo, Rules, Switch, UnqualifiedRule, Wanted, Wish, choose_rollback,
-    plan_deployment, plan_rollback, serves_already,
+    Observation, Order, Refusal, Restore, RollbackTo, Rules, RuntimeDays, Switch, UnqualifiedRule, Wanted, Wish,
+    choose_rollback, plan_deployment, plan_rollback, serves_already,
 };
 use shipway_core::step::{Delivery, Step, StepKind};
 
@@ -85,6 +86,38 @@ fn the_steps_by_what_is_live() {
         steps(&decide(1, None, Some(on_latest), &rules())),
         [StepKind::UploadArtifact, StepKind::PublishCurrent, StepKind::AwaitVersion, StepKind::PinAlias]
     );
+}
+
+#[test]
+fn code_for_a_blocked_runtime_is_refused_and_what_needs_no_code_is_not() {
+    let on = |runtime: &str, mut live: Live| {
+        live.function.configuration.runtime = Some(runtime.to_owned());
+        live
+    };
+    let decide = |runtime_days, runtime: &str, live| {
+        let wish = Wish {
+            runtime_days,
+            contract: Contract { runtime: runtime.parse().unwrap(), ..wish(2).contract },
+            ..wish(2)
+        };
+        let observation = Observation { ledger: None, live: Some(on(runtime, live)), nearest: Vec::new() };
+        plan_deployment(&target(), &wish, &observation, &Order::NotApplicable, &rules())
+    };
+    let judged = RuntimeDays::Judged { today: date(2027, 3, 3) };
+    let other = || live(published(3), 1);
+    let blocked = refusal(decide(judged, "python3.10", other()));
+    assert_eq!(
+        blocked.to_string(),
+        "AWS takes no new code for functions on python3.10 since 2027-03-03, as of 2026-11-23"
+    );
+    assert!(blocked.hint().unwrap().contains("allow = [\"blocked-runtime\"]"));
+    let gone = refusal(decide(judged, "go1.x", other())).to_string();
+    assert_eq!(gone, "AWS takes no new code for functions on go1.x, as of 2026-11-23");
+    assert_eq!(steps(&decide(RuntimeDays::Ignored, "python3.10", other())), USUAL);
+    assert_eq!(steps(&decide(RuntimeDays::Judged { today: date(2027, 3, 2) }, "python3.10", other())), USUAL);
+    // The code is there already: a version of it can still be published.
+    let there = Live { function: function(Version::Latest, 2), ..other() };
+    assert!(!steps(&decide(judged, "python3.10", there)).contains(&StepKind::UpdateFunctionCode));
 }
 
 #[test]

@@ -3,25 +3,28 @@
 //! A function that serves its inputs already costs two reads and no build. In a local environment a function that
 //! does not exist is created here, because nobody else does that on a laptop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use shipway_core::build::{self as source_of, BuildRecord, Origin, Platform, SourceChange};
 use shipway_core::ledger::{Present, Running};
 use shipway_core::names::{Architecture, FunctionName, LogicalName};
 use shipway_core::plan::{
-    Again, Decision, Evidence, Fence, Live, Observation, Order, Plan, Refusal, Restore, Rules, Switch, TargetPlan,
-    Wanted, Wish, plan_deployment, serves_already,
+    Again, Decision, Evidence, Fence, Live, NothingBecause, Observation, Order, Plan, Refusal, Restore, Rules,
+    RuntimeDays, Switch, TargetPlan, Wanted, Wish, layers_warning, plan_deployment, serves_already,
 };
+use shipway_core::runtimes;
 use shipway_core::step::Delivery;
 use shipway_core::store_layout;
 
-use super::build::{self, BuiltFunction};
+use super::build::{self, BuiltFunction, SharedBuilds, Sources};
+use super::explanation::{Because, Explanation, changes_since};
 use super::layers::check_size_with_layers;
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports, Upload};
-use crate::observe::{attempt, observe, observe_serving};
+use crate::observe::{Glimpse, attempt, observe, observe_rest, observe_serving};
 use crate::ports::{BuildFailure, CodeSource, Head, NewFunction, Reach};
 use crate::record::{TargetLedger, put_artifact};
 
@@ -106,6 +109,8 @@ pub struct Considered {
 pub struct Consideration {
     /// Its plan.
     pub plan: TargetPlan,
+    /// Why it was built, or was not.
+    pub explanation: Explanation,
     /// Its build, where one was needed.
     pub built: Option<BuiltFunction>,
     /// What is to be served, where something is.
@@ -127,23 +132,20 @@ pub async fn prepare(
     options: &DeployOptions,
 ) -> Result<Prepared, OperationError> {
     check_account(ports, environment).await?;
-    let head = ports.git.head().await?;
-    let sources = look_once(ports, environment).await;
+    let (head, sources) = build::look_at_all(ports, environment).await;
+    let head = head?;
     let glances = at_once(
         environment.concurrency,
         environment.functions.iter().map(|function| glance(ports, environment, function, &sources)),
     )
     .await;
+    let mut builds = OneBuildEach::of(ports, environment, &head, &glances);
     let mut begun_builds = Vec::with_capacity(glances.len());
-    let mut builds = OneBuildEach::default();
     for (function, glance) in environment.functions.iter().zip(glances) {
         // One after the other: build tools use all cores by themselves.
         let begun = ports.clock.monotonic();
         let built = match glance {
-            Ok(Glance { nothing: None, source, present }) => {
-                builds.of(ports, function, source, &head).await.map(|built| (Some(built), present, None))
-            }
-            Ok(Glance { nothing, present, .. }) => Ok((None, present, nothing)),
+            Ok(glance) => builds.begin(function, glance).await,
             Err(error) => Err(error),
         };
         begun_builds.push((function, built, ports.clock.monotonic() - begun));
@@ -155,10 +157,13 @@ pub async fn prepare(
             async move {
                 let begun = ports.clock.monotonic();
                 let result = match built {
-                    Ok((Some(built), present, _)) => {
-                        consider(ports, environment, options, function, head, built, present).await
+                    Ok(Begun::Built { built, present, glimpse }) => {
+                        let job = Job { ports, environment, options, function, head };
+                        job.consider(*built, present, *glimpse).await
                     }
-                    Ok((None, present, nothing)) => Ok(unchanged(function, present, nothing)),
+                    Ok(Begun::Nothing { nothing, present, explanation }) => {
+                        Ok(unchanged(ports, function, present, *nothing, explanation))
+                    }
                     Err(error) => Err(error),
                 };
                 Considered { function: function.clone(), result, took: took + (ports.clock.monotonic() - begun) }
@@ -193,41 +198,68 @@ pub(crate) async fn check_account(ports: &Ports<'_>, environment: &Environment) 
     Err(OperationError::WrongAccount { expected: environment.account.clone(), found })
 }
 
+/// What came of a glance: a build, or none because there is nothing to do.
+enum Begun {
+    Built { built: Box<BuiltFunction>, present: Option<Present>, glimpse: Box<Glimpse> },
+    Nothing { nothing: Box<(NothingBecause, Running)>, present: Option<Present>, explanation: Explanation },
+}
+
 /// What two reads and a look at the inputs tell.
 struct Glance {
     source: source_of::Source,
     present: Option<Present>,
-    nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
+    nothing: Option<(NothingBecause, Running)>,
+    glimpse: Glimpse,
 }
-
-/// The inputs of each function, looked at once: targets that one artifact serves are judged by the same inputs.
-async fn look_once(ports: &Ports<'_>, environment: &Environment) -> Sources {
-    let looks = build::distinct(environment)
-        .map(|order| async move { (order.function.clone(), ports.sources.look(order).await) });
-    at_once(environment.concurrency, looks).await.into_iter().collect()
-}
-
-type Sources = BTreeMap<LogicalName, Result<source_of::Source, BuildFailure>>;
 
 /// The builds of one run: of each function one, for all its targets.
-#[derive(Default)]
-struct OneBuildEach(BTreeMap<LogicalName, Result<BuiltFunction, BuildFailure>>);
+struct OneBuildEach<'a> {
+    ports: &'a Ports<'a>,
+    environment: &'a Environment,
+    head: &'a Head,
+    /// The functions that some target needs a build of.
+    needed: BTreeSet<LogicalName>,
+    /// Those of which it was told that nothing needs one.
+    told: BTreeSet<LogicalName>,
+    made: BTreeMap<LogicalName, Result<BuiltFunction, BuildFailure>>,
+}
 
-impl OneBuildEach {
-    async fn of(
-        &mut self,
-        ports: &Ports<'_>,
-        function: &Function,
-        source: source_of::Source,
-        head: &Head,
-    ) -> Result<BuiltFunction, OperationError> {
+impl<'a> OneBuildEach<'a> {
+    fn of(
+        ports: &'a Ports<'a>,
+        environment: &'a Environment,
+        head: &'a Head,
+        glances: &[Result<Glance, OperationError>],
+    ) -> Self {
+        let glances = environment.functions.iter().zip(glances);
+        let needing = glances.filter(|(_, glance)| glance.as_ref().is_ok_and(|glance| glance.nothing.is_none()));
+        let needed = needing.map(|(function, _)| function.name.function().clone()).collect();
+        Self { ports, environment, head, needed, told: BTreeSet::new(), made: BTreeMap::new() }
+    }
+
+    async fn begin(&mut self, function: &Function, glance: Glance) -> Result<Begun, OperationError> {
+        let Glance { source, present, nothing, glimpse } = glance;
+        let Some(nothing) = nothing else {
+            let built = Box::new(self.build(function, source).await?);
+            return Ok(Begun::Built { built, present, glimpse: Box::new(glimpse) });
+        };
         let name = function.name.function();
-        let known = self.0.get(name).cloned();
-        let result = match known {
-            Some(result) => result,
+        let explanation = Explanation::new(&source, source.digest(), &function.build.folder, Because::Serves);
+        // Where another of its targets needs the build, that is what is told.
+        if !self.needed.contains(name) && self.told.insert(name.clone()) {
+            build::tell_explanation(self.ports, &function.build, &explanation);
+        }
+        Ok(Begun::Nothing { nothing: Box::new(nothing), present, explanation })
+    }
+
+    async fn build(&mut self, function: &Function, source: source_of::Source) -> Result<BuiltFunction, OperationError> {
+        let name = function.name.function();
+        let result = match self.made.get(name) {
+            Some(result) => result.clone(),
             None => {
-                let result = build::build(ports, &function.build, source, head).await;
-                self.0.insert(name.clone(), result.clone());
+                let shared = SharedBuilds::Of(self.environment);
+                let result = build::build(self.ports, shared, &function.build, source, self.head).await;
+                self.made.insert(name.clone(), result.clone());
                 result
             }
         };
@@ -242,8 +274,7 @@ async fn glance(
     sources: &Sources,
 ) -> Result<Glance, OperationError> {
     let name = function.name.function();
-    let looked = sources.get(name).expect("the inputs of every function were looked at").clone();
-    let source = looked.map_err(|error| build::failed(name, error))?;
+    let source = sources.of(name).map_err(|error| build::failed(name, error))?;
     let present = ledger_of(environment, function).present(ports).await?;
     let (latest, serving) = observe_serving(ports, &function.target).await?;
     let digest = source.digest();
@@ -253,7 +284,8 @@ async fn glance(
             let wanted = Wanted { evidence: Evidence::Source(&digest), provisioned: provisioned.as_ref() };
             serves_already(present.state(), &function.target.serving, &serving, latest.as_ref(), wanted)
         });
-    Ok(Glance { source, present, nothing })
+    let glimpse = Glimpse::now(ports, latest, serving);
+    Ok(Glance { source, present, nothing, glimpse })
 }
 
 /// The ledger of a function's target.
@@ -263,11 +295,12 @@ pub(crate) fn ledger_of(environment: &Environment, function: &Function) -> Targe
 }
 
 fn unchanged(
+    ports: &Ports<'_>,
     function: &Function,
     present: Option<Present>,
-    nothing: Option<(shipway_core::plan::NothingBecause, Running)>,
+    (because, running): (NothingBecause, Running),
+    explanation: Explanation,
 ) -> Consideration {
-    let (because, running) = nothing.expect("only functions with nothing to do are not built");
     let plan = TargetPlan {
         function: function.name.clone(),
         function_name: function.target.function.clone(),
@@ -277,61 +310,130 @@ fn unchanged(
         changes: None,
         ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
         decision: Decision::Nothing { because, running },
-        warnings: Vec::new(),
+        warnings: runtime_warning(ports, function).into_iter().collect(),
     };
-    Consideration { plan, built: None, wish: None, present, live: None }
+    Consideration { plan, explanation, built: None, wish: None, present, live: None }
 }
 
-async fn consider(
-    ports: &Ports<'_>,
-    environment: &Environment,
-    options: &DeployOptions,
-    function: &Function,
-    head: &Head,
-    built: BuiltFunction,
-    present: Option<Present>,
-) -> Result<Consideration, OperationError> {
-    check_size_with_layers(ports, environment, function, &built).await?;
-    if let (Some(provisioner), Provisioning::Now) = (ports.provisioner, options.provisioning) {
-        let wanted = new_function(ports, function, &built).await?;
-        provisioner
-            .provision(&wanted)
-            .await
-            .map_err(attempt(format!("creating {} in the embedded Lambda", function.target.function)))?;
+/// One function of a run.
+struct Job<'a> {
+    ports: &'a Ports<'a>,
+    environment: &'a Environment,
+    options: &'a DeployOptions,
+    function: &'a Function,
+    head: &'a Head,
+}
+
+impl Job<'_> {
+    async fn consider(
+        &self,
+        built: BuiltFunction,
+        present: Option<Present>,
+        glimpse: Glimpse,
+    ) -> Result<Consideration, OperationError> {
+        let Self { ports, environment, function, head, .. } = *self;
+        check_size_with_layers(ports, environment, function, &built).await?;
+        self.provision(&built).await?;
+        let wish = wish(ports, environment, function, head, &built).await?;
+        let order = order(ports, head, present.as_ref()).await?;
+        let (decision, live) = self.decide(&wish, present.as_ref(), &order, glimpse).await?;
+        let running = present.as_ref().and_then(|present| present.state().running.clone());
+        let changes = changes_since_running(ports, running.as_ref(), &built.record).await;
+        let plan = TargetPlan {
+            function: function.name.clone(),
+            function_name: function.target.function.clone(),
+            serving: function.target.serving.to_string(),
+            build: Some(wish.build.clone()),
+            running,
+            changes,
+            ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
+            decision,
+            warnings: warnings(ports, function, &built, present.as_ref(), live.as_ref()),
+        };
+        let explanation = built.explanation.clone();
+        Ok(Consideration { plan, explanation, built: Some(built), wish: Some(wish), present, live })
     }
-    let live = observe(ports, &function.target, environment.patience.lambda).await?;
-    let nearest = match live {
-        Some(_) => Vec::new(),
-        None => nearest_names(ports, &function.target.function).await,
-    };
-    let wish = wish(ports, environment, function, head, &built).await?;
-    let observation = Observation { ledger: present.as_ref().map(|present| present.state().clone()), live, nearest };
-    let order = order(ports, head, present.as_ref()).await?;
-    let rules = options.rules(environment, Fence::NotNeeded);
-    let decision = if ports.provisioner.is_some() && observation.live.is_none() {
-        Decision::Create
-    } else {
-        plan_deployment(&function.target, &wish, &observation, &order, &rules)
-    };
-    let running = present.as_ref().and_then(|present| present.state().running.clone());
-    let changes = changes_since(ports, running.as_ref(), &built.record).await;
-    let plan = TargetPlan {
-        function: function.name.clone(),
-        function_name: function.target.function.clone(),
-        serving: function.target.serving.to_string(),
-        build: Some(wish.build.clone()),
-        running,
-        changes,
-        ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
-        decision,
-        warnings: warnings(present.as_ref()),
-    };
-    Ok(Consideration { plan, built: Some(built), wish: Some(wish), present, live: observation.live })
+
+    async fn provision(&self, built: &BuiltFunction) -> Result<(), OperationError> {
+        let (Some(provisioner), Provisioning::Now) = (self.ports.provisioner, self.options.provisioning) else {
+            return Ok(());
+        };
+        let wanted = new_function(self.ports, self.function, built).await?;
+        let name = &self.function.target.function;
+        provisioner.provision(&wanted).await.map_err(attempt(format!("creating {name} in the embedded Lambda")))
+    }
+
+    /// With what was seen at the glance, if a write guards it; else with a look at everything.
+    async fn decide(
+        &self,
+        wish: &Wish,
+        present: Option<&Present>,
+        order: &Order,
+        glimpse: Glimpse,
+    ) -> Result<(Decision, Option<Live>), OperationError> {
+        let (ports, target) = (self.ports, &self.function.target);
+        let patience = self.environment.patience.lambda;
+        // Where functions are provisioned here, what was seen before that says nothing.
+        if ports.provisioner.is_none() && glimpse.is_usable(ports) {
+            let live = observe_rest(ports, target, glimpse, patience).await?;
+            let (decision, live) = self.plan(wish, present, order, live).await;
+            if Glimpse::guards(&decision) {
+                return Ok((decision, live));
+            }
+        }
+        let live = observe(ports, target, patience).await?;
+        Ok(self.plan(wish, present, order, live).await)
+    }
+
+    async fn plan(
+        &self,
+        wish: &Wish,
+        present: Option<&Present>,
+        order: &Order,
+        live: Option<Live>,
+    ) -> (Decision, Option<Live>) {
+        let (ports, target) = (self.ports, &self.function.target);
+        let nearest = match live {
+            Some(_) => Vec::new(),
+            None => nearest_names(ports, &target.function).await,
+        };
+        let observation = Observation { ledger: present.map(|present| present.state().clone()), live, nearest };
+        let rules = self.options.rules(self.environment, Fence::NotNeeded);
+        let decision = if ports.provisioner.is_some() && observation.live.is_none() {
+            Decision::Create
+        } else {
+            plan_deployment(target, wish, &observation, order, &rules)
+        };
+        (decision, observation.live)
+    }
 }
 
-fn warnings(present: Option<&Present>) -> Vec<String> {
+fn warnings(
+    ports: &Ports<'_>,
+    function: &Function,
+    built: &BuiltFunction,
+    present: Option<&Present>,
+    live: Option<&Live>,
+) -> Vec<String> {
     let holder = present.and_then(|present| present.state().holder.as_ref());
-    holder.map(|holder| format!("{holder} holds the target")).into_iter().collect()
+    let held = holder.map(|holder| format!("{holder} holds the target"));
+    let layers = live.and_then(|live| layers_warning(built.record.unzipped_bytes, &live.function.layers));
+    [held, runtime_warning(ports, function), layers].into_iter().flatten().collect()
+}
+
+/// What is to be known of the runtime's end, where AWS decides about it.
+fn runtime_warning(ports: &Ports<'_>, function: &Function) -> Option<String> {
+    let RuntimeDays::Judged { today } = runtime_days(ports, function) else { return None };
+    runtimes::deprecation(function.build.runtime.as_str(), today)
+}
+
+/// A local environment's runtimes are this machine's own.
+fn runtime_days(ports: &Ports<'_>, function: &Function) -> RuntimeDays {
+    let allowed = function.build.allow.iter().any(|allowed| allowed == runtimes::ALLOW_BLOCKED);
+    if allowed || ports.provisioner.is_some() {
+        return RuntimeDays::Ignored;
+    }
+    RuntimeDays::Judged { today: TimeZone::UTC.to_datetime(ports.clock.now()).date() }
 }
 
 async fn new_function(
@@ -395,6 +497,7 @@ async fn wish(
         delivery,
         provisioned: ports.provisioner.map(|_| function.local.digest()),
         description: format!("{commit}artifact {}, by Shipway", artifact.short()),
+        runtime_days: runtime_days(ports, function),
     })
 }
 
@@ -408,7 +511,7 @@ pub(crate) async fn order(ports: &Ports<'_>, head: &Head, present: Option<&Prese
 }
 
 /// Which inputs changed since what runs was built; `None` where its record does not tell.
-async fn changes_since(
+async fn changes_since_running(
     ports: &Ports<'_>,
     running: Option<&Running>,
     record: &BuildRecord,
@@ -416,12 +519,8 @@ async fn changes_since(
     let key = store_layout::build_record(&running?.build.build);
     let stored = ports.store.get(&key).await.ok()??;
     let before: BuildRecord = serde_json::from_slice(&stored.bytes).ok()?;
-    match (&before.origin, &record.origin) {
-        (Origin::Built { source: before, .. }, Origin::Built { source: after, .. }) => {
-            Some(source_of::changes(before, after))
-        }
-        _ => None,
-    }
+    let Origin::Built { source: after, .. } = &record.origin else { return None };
+    changes_since(Some(&before), after)
 }
 
 /// The names that exist there and come nearest. Not being allowed to list them is no reason to stop.

@@ -10,8 +10,8 @@ use shipway_core::target_name::TargetName;
 
 use super::consider::{Consideration, Considered, DeployOptions, Prepared, ledger_of};
 use super::outcome::{FunctionReport, Outcome, RunReport};
-use super::release;
 use super::target_deployment::TargetDeployment;
+use super::{release, shared_builds};
 use crate::at_once::at_once;
 use crate::context::{Environment, Ports};
 use crate::ports::{Event, Head};
@@ -57,12 +57,18 @@ async fn carry_out(
     report.changes.clone_from(&consideration.plan.changes);
     let behind = consideration.present.clone().filter(|present| present.head == HeadState::Behind);
     report.outcome = match consideration {
-        Consideration { plan, built: Some(built), wish: Some(wish), present, live } => {
+        Consideration { plan, built: Some(built), wish: Some(wish), present, live, .. } => {
             let deployment = TargetDeployment::new(ports, environment, options, head, &function, built, wish);
             report.deployment = Some(deployment.id().clone());
             let (outcome, running) = deployment.run(plan.decision, present, live).await;
             if let Some(running) = &running {
                 report.serves(running);
+            }
+            if let Outcome::Deployed = outcome
+                && let Err(reason) = shared_builds::leave(ports, environment, deployment.built()).await
+            {
+                let message = format!("its build could not be left for other machines: {reason}");
+                ports.reporter.report(Event::Warning { function: Some(function.name.clone()), message });
             }
             outcome
         }

@@ -13,13 +13,16 @@ use shipway_core::plan::Refusal;
 use shipway_core::store_layout::{self, StorePrefix};
 use shipway_core::target_name::TargetName;
 
-use super::build::{self, BuiltFunction};
+use super::build::{self, BuiltFunction, Made, SharedBuilds};
 use super::consider::{LARGEST_DIRECT_ZIP, check_account};
+use super::shared_builds;
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Layer, Ports, Upload};
 use crate::observe::{attempt, get_function};
-use crate::ports::{BuildFailure, CallErrorKind, CodeSource, Created, Fault, LiveLayerVersion, PublishLayerVersion};
+use crate::ports::{
+    BuildFailure, CallErrorKind, CodeSource, Created, Event, Fault, LiveLayerVersion, PublishLayerVersion,
+};
 use crate::record::{create_record, put_artifact};
 
 /// How often a publication of which nobody knows is tried before its last error is handed on.
@@ -78,11 +81,17 @@ pub async fn publish_layers(ports: &Ports<'_>, environment: &Environment) -> Res
         // One after the other: build tools use all cores by themselves.
         let begun = ports.clock.monotonic();
         let built = match ports.sources.look(&layer.build).await {
-            Ok(source) => build::build(ports, &layer.build, source, &head).await,
+            Ok(source) => build::build(ports, SharedBuilds::Of(environment), &layer.build, source, &head).await,
             Err(error) => Err(error),
         };
         let published = match built {
-            Ok(built) => publish(ports, environment, layer, &built).await,
+            Ok(built) => {
+                let published = publish(ports, environment, layer, &built).await;
+                if published.is_ok() {
+                    leave(ports, environment, layer, &built).await;
+                }
+                published
+            }
             Err(error) => Err(build::failed(&layer.name, error)),
         };
         let (outcome, record) = match published {
@@ -99,6 +108,17 @@ pub async fn publish_layers(ports: &Ports<'_>, environment: &Environment) -> Res
         });
     }
     Ok(reports)
+}
+
+/// Leaves the build for other machines, unless it is one of theirs.
+async fn leave(ports: &Ports<'_>, environment: &Environment, layer: &Layer, built: &BuiltFunction) {
+    if built.made == Made::Elsewhere {
+        return;
+    }
+    if let Err(reason) = shared_builds::leave(ports, environment, built).await {
+        let message = format!("the layer's build could not be left for other machines: {reason}");
+        ports.reporter.report(Event::Warning { function: Some(layer.name.clone().into()), message });
+    }
 }
 
 async fn publish(
@@ -297,7 +317,10 @@ pub async fn list_layers(ports: &Ports<'_>, environment: &Environment) -> Result
     let wanting = environment.functions.iter().filter(|function| !function.layers.is_empty());
     let looks = wanting.map(|function| async move {
         let live = get_function(ports, &function.target.function, &Qualifier::Unqualified).await?;
-        Ok::<_, OperationError>((function, live.map(|live| live.layers)))
+        Ok::<_, OperationError>((
+            function,
+            live.map(|live| live.layers.into_iter().map(|layer| layer.arn).collect::<Vec<_>>()),
+        ))
     });
     let live = at_once(environment.concurrency, looks).await.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut statuses = Vec::with_capacity(environment.layers.len());

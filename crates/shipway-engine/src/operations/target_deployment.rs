@@ -63,6 +63,10 @@ impl<'a> TargetDeployment<'a> {
         &self.id
     }
 
+    pub(crate) fn built(&self) -> &BuiltFunction {
+        &self.built
+    }
+
     /// Carries out `decision`, which was made for the ledger as of `present` and the function as of `live`.
     pub(crate) async fn run(
         &self,

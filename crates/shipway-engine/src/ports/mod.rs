@@ -28,6 +28,6 @@ pub use provisioner::{NewFunction, Provisioner};
 pub use reporter::{Event, Reporter};
 pub use store::{Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError, StoreErrorKind, Stored};
 pub use workshop::{
-    ArtifactFile, ArtifactFiles, BuildCache, BuildFailure, BuiltTree, CachedBuild, Fault, Packaged, Packager, Sources,
-    Toolchain,
+    ArtifactFile, ArtifactFiles, BuildCache, BuildFailure, BuiltTree, CachedBuild, Fault, Packaged, Packager,
+    Remembered, Sources, Toolchain,
 };

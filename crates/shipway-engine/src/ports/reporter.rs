@@ -5,6 +5,8 @@ use std::time::Duration;
 use shipway_core::names::{DeploymentId, LogicalName};
 use shipway_core::target_name::TargetName;
 
+use crate::operations::Explanation;
+
 /// Something worth telling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -25,6 +27,13 @@ pub enum Event {
         bytes: u64,
         /// How long it took.
         took: Duration,
+    },
+    /// Whether a function is built, and why: for who asks.
+    Explained {
+        /// The function.
+        function: LogicalName,
+        /// Why.
+        explanation: Box<Explanation>,
     },
     /// A step of a deployment begins.
     StepStarted {

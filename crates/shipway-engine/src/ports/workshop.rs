@@ -105,11 +105,27 @@ pub struct CachedBuild {
     pub file: ArtifactFile,
 }
 
+/// What this machine remembers of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remembered {
+    /// Its build, whose zip is there and whole.
+    Whole(Box<CachedBuild>),
+    /// It was damaged, and is forgotten.
+    Damaged {
+        /// In what way.
+        reason: String,
+    },
+    /// Nothing.
+    Nothing,
+}
+
 /// This machine's own memory of builds, by source digest. Damaged entries are noticed and forgotten.
 #[async_trait(?Send)]
 pub trait BuildCache {
-    /// The build with this source, if its zip is still there and whole.
-    async fn find(&self, source: &SourceDigest) -> Option<CachedBuild>;
+    /// The build with this source.
+    async fn find(&self, source: &SourceDigest) -> Remembered;
+    /// The record of this function's last build for this platform, to say what changed since. Its zip may be gone.
+    async fn last(&self, build: &FunctionBuild) -> Option<BuildRecord>;
     /// Remembers a build. Failing to is not an error of the deployment: it is said as a warning.
     async fn remember(&self, source: &SourceDigest, record: &BuildRecord, file: &ArtifactFile) -> Result<(), String>;
 }

@@ -5,7 +5,8 @@
 //! handler is refused unless `allow` holds `handler-in-layer`: then it is a warning.
 
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once};
 
 use async_trait::async_trait;
 use shipway_core::build::{FunctionBuild, Product};
@@ -13,59 +14,114 @@ use shipway_core::detection::HANDLER_IN_LAYER;
 use shipway_core::digest::{ArtifactDigest, PackageDigest};
 use shipway_engine::ports::{ArtifactFile, BuildFailure, BuiltTree, Fault, Packaged, Packager};
 use shipway_package::{
-    EntrySummary, HandlerFinding, InspectError, PackageError, PackageRequest, Refusals, RuntimeFamily, Tree,
-    files_named_alike, handler_presence, package, read_zip,
+    DigestedPackage, EntrySummary, HandlerFinding, InspectError, LintTarget, Package, PackageError, Refusal, Refusals,
+    Repackaged, Repackaging, RuntimeFamily, Tree, files_named_alike, handler_in_tree, handler_in_zip, lint_tree,
+    lint_zip, package_digest, read_zip, survey,
 };
 
 use super::ArtifactFolder;
-use crate::{failure, hashing};
+use super::runs_on::runs_on;
+use crate::{durable, failure, hashing};
+
+/// How much may be remembered of packages, in bytes, before what is oldest goes.
+const MOST_MEMORY_BYTES: u64 = 1 << 30;
 
 /// Packages into the folder `artifacts` below a folder of this machine's.
 #[derive(Debug, Clone)]
 pub struct FolderPackager {
     artifacts: ArtifactFolder,
+    memories: PathBuf,
+    threads: NonZeroUsize,
+    swept: Arc<Once>,
 }
 
 impl FolderPackager {
     /// Keeps what it makes below `folder`.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
-        Self { artifacts: ArtifactFolder::new(folder) }
+        let memories = folder.join("cache").join("packages");
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { artifacts: ArtifactFolder::new(folder), memories, threads, swept: Arc::new(Once::new()) }
+    }
+
+    /// With another number of threads than there are processors. Packages do not depend on it.
+    #[must_use]
+    pub fn with_threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads, ..self }
     }
 
     fn package_tree(&self, build: &FunctionBuild, tree: &BuiltTree) -> Result<Packaged, BuildFailure> {
         let draft = self.draft()?;
-        let request = PackageRequest {
-            tree: Tree {
-                root: &tree.path,
-                exclude: &build.exclude,
-                allow: &build.allow,
-                dependency_roots: &tree.dependencies,
-            },
-            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            output: &draft,
+        let request_tree = Tree {
+            root: &tree.path,
+            exclude: &build.exclude,
+            allow: &build.allow,
+            dependency_roots: &tree.dependencies,
         };
-        let made = package(&request).map_err(|error| not_packaged(build, &error))?;
-        let mut warnings: Vec<String> = made.findings.iter().map(ToString::to_string).collect();
-        warnings.extend(judge_handler(build, &made.entries)?);
-        let artifact = ArtifactDigest(made.zip_sha256.0);
-        Ok(Packaged {
-            file: self.keep(draft, artifact, made.zip_bytes)?,
-            package_digest: PackageDigest(made.package_digest.0),
-            unzipped_bytes: made.unzipped_bytes,
-            warnings,
-        })
+        // Before anything is looked at: what is written from now on is newer than what is remembered.
+        let repackaging = Repackaging::begin(&self.memory(build));
+        let surveyed = survey(&request_tree).map_err(|error| not_packaged(build, &error))?;
+        let lint = lint_tree(&surveyed, &lint_target(build, tree)).map_err(|error| not_packaged(build, &error))?;
+        if !lint.refusals.is_empty() {
+            // All at once: what is in the files is looked at, too, before they are refused.
+            return Err(refused_with(build, lint.refusals, package_digest(&surveyed, self.threads)));
+        }
+        let made = repackaging.package(&surveyed, self.threads, &draft).map_err(|error| not_packaged(build, &error))?;
+        let (Repackaged::Kept { package, .. } | Repackaged::Made { package, .. }) = &made;
+        let mut warnings: Vec<String> =
+            package.findings.iter().chain(&lint.findings).map(ToString::to_string).collect();
+        warnings.extend(judge_handler(build, &package.entries, |family, handler| {
+            handler_in_tree(&surveyed, family, handler, &build.allow)
+        })?);
+        let (package_digest, unzipped_bytes) = (PackageDigest(package.package_digest.0), package.unzipped_bytes);
+        let file = match made {
+            Repackaged::Kept { package, zip } => self.kept(&package, zip)?,
+            Repackaged::Made { package, memory } => {
+                let file = self.keep(draft, ArtifactDigest(package.zip_sha256.0), package.zip_bytes)?;
+                if let Err(error) = memory.keep(&file.path) {
+                    tracing::debug!(function = %build.function, %error, "what was packaged is not remembered");
+                }
+                file
+            }
+        };
+        Ok(Packaged { file, package_digest, unzipped_bytes, warnings })
+    }
+
+    /// A zip of an earlier run that is whole; it is taken in if it lies elsewhere.
+    fn kept(&self, package: &Package, zip: PathBuf) -> Result<ArtifactFile, BuildFailure> {
+        let artifact = ArtifactDigest(package.zip_sha256.0);
+        let path = self.artifacts.path(&artifact);
+        let file = ArtifactFile { artifact, bytes: package.zip_bytes, path: zip };
+        self.artifacts.take_in(&file).map_err(|error| failure::io("copy", &file.path, &error))?;
+        Ok(ArtifactFile { path, ..file })
+    }
+
+    /// What is remembered of the function's or layer's last package. Where its folder cannot be made, nothing is.
+    fn memory(&self, build: &FunctionBuild) -> PathBuf {
+        if let Err(error) = std::fs::create_dir_all(&self.memories) {
+            tracing::debug!(path = %self.memories.display(), %error, "packages are not remembered");
+        }
+        self.swept.call_once(|| {
+            durable::sweep(&self.memories);
+            durable::keep_below(&self.memories, MOST_MEMORY_BYTES);
+        });
+        self.memories.join(format!("{}{}.memory", build.function, build.product.mark()))
     }
 
     fn take_zip(&self, build: &FunctionBuild, tree: &BuiltTree) -> Result<Packaged, BuildFailure> {
         let found = read_zip(&tree.path).map_err(|error| not_usable(build, &error))?;
-        let (refusals, further) =
+        let (mut refusals, further) =
             found.judge_secrets(&build.allow, &tree.dependencies).map_err(|error| not_packaged(build, &error))?;
+        let lint = lint_zip(&found, &lint_target(build, tree)).map_err(|error| not_packaged(build, &error))?;
+        refusals.extend(lint.refusals);
         if !refusals.is_empty() {
             return Err(refused(build, &Refusals(refusals)));
         }
-        let mut warnings: Vec<String> = found.findings.iter().chain(&further).map(ToString::to_string).collect();
-        warnings.extend(judge_handler(build, &found.entries)?);
+        let findings = found.findings.iter().chain(&further).chain(&lint.findings);
+        let mut warnings: Vec<String> = findings.map(ToString::to_string).collect();
+        warnings.extend(judge_handler(build, &found.entries, |family, handler| {
+            handler_in_zip(&tree.path, &found.entries, family, handler, &build.allow)
+        })?);
         let draft = self.draft()?;
         let failed = |error| failure::io("copy", &tree.path, &error);
         let mut copy = std::fs::File::create(&draft).map_err(failed)?;
@@ -109,14 +165,18 @@ impl Packager for FolderPackager {
 }
 
 /// A warning, or a refusal, if the handler's file is not in the package.
-fn judge_handler(build: &FunctionBuild, entries: &[EntrySummary]) -> Result<Option<String>, BuildFailure> {
+fn judge_handler(
+    build: &FunctionBuild,
+    entries: &[EntrySummary],
+    find: impl FnOnce(RuntimeFamily, &str) -> Result<HandlerFinding, PackageError>,
+) -> Result<Option<String>, BuildFailure> {
     if build.product != Product::Function {
         // Nothing calls a layer.
         return Ok(None);
     }
     let Some(family) = RuntimeFamily::of_identifier(build.runtime.as_str()) else { return Ok(None) };
     let handler = build.handler.as_str();
-    let finding = handler_presence(entries, family, handler);
+    let finding = find(family, handler).map_err(|error| not_packaged(build, &error))?;
     let Some(problem) = finding.problem(handler) else { return Ok(None) };
     let mut hints = Vec::new();
     if let HandlerFinding::ProvablyAbsent { looked_for } = &finding {
@@ -129,8 +189,36 @@ fn judge_handler(build: &FunctionBuild, entries: &[EntrySummary]) -> Result<Opti
         }
         hints.push(format!("if a layer brings it: allow = [\"{HANDLER_IN_LAYER}\"]"));
     }
+    if let HandlerFinding::SymbolAbsent { path, .. } | HandlerFinding::SymbolNotPublic { path, .. } = &finding {
+        hints.push("correct `handler`, or the file: nothing else in the package could bring the name about".to_owned());
+        hints.push(format!("if it is there all the same: allow = [{path:?}]"));
+    }
     let failure = failure::input(format!("`{}`: {problem}", build.function), &[]);
     Err(BuildFailure { hints, ..failure })
+}
+
+/// Where the package is to run, in the lint's terms.
+fn lint_target<'a>(build: &'a FunctionBuild, tree: &'a BuiltTree) -> LintTarget<'a> {
+    LintTarget {
+        runs_on: runs_on(build.platform, &build.runtime),
+        family: RuntimeFamily::of_identifier(build.runtime.as_str()),
+        // What is attached shows when the deployment is planned, not here.
+        layers_bytes: None,
+        allow: &build.allow,
+        dependency_roots: &tree.dependencies,
+    }
+}
+
+/// Refused for what shows in names and headers, together with what shows in the files.
+fn refused_with(
+    build: &FunctionBuild,
+    mut refusals: Vec<Refusal>,
+    read: Result<DigestedPackage, PackageError>,
+) -> BuildFailure {
+    if let Err(PackageError::Refused(Refusals(further))) = read {
+        refusals.extend(further);
+    }
+    refused(build, &Refusals(refusals))
 }
 
 fn not_packaged(build: &FunctionBuild, error: &PackageError) -> BuildFailure {

@@ -1,7 +1,7 @@
-//! Kind and digest of each selected file, read by a few threads.
+//! Kind and digest of each selected file: known from an earlier look, or read by a few threads.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::collections::BTreeMap;
+use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use shipway_core::build::{FileKind, SourceFile};
 use shipway_core::digest::ContentDigest;
 use shipway_engine::ports::BuildFailure;
+use shipway_package::Stamp;
 
+use super::content_cache::ContentCache;
 use crate::failure;
 
 /// Fewer files than this are not worth another thread.
@@ -22,25 +24,39 @@ const WHOLE: u64 = 1 << 20;
 
 type Found = (String, SourceFile);
 
-/// Looks at each of `paths` below `project`. Those that are gone (deleted, but not yet from git) are left out.
-pub(super) fn read(project: &Path, paths: BTreeSet<String>) -> Result<BTreeMap<String, SourceFile>, BuildFailure> {
-    let paths: Vec<String> = paths.into_iter().collect();
+/// Looks at each of `paths` below `project`; where a stamp is given, it was taken for this look. Those that are gone
+/// (deleted, but not yet from git) are left out.
+pub(super) fn read(
+    project: &Path,
+    paths: BTreeMap<String, Option<Stamp>>,
+    cache: Option<&ContentCache>,
+) -> Result<BTreeMap<String, SourceFile>, BuildFailure> {
+    let (known, paths) = match cache {
+        Some(cache) => cache.find_all(paths),
+        None => (Vec::new(), paths.into_keys().collect()),
+    };
+    let mut files: BTreeMap<String, SourceFile> = known.into_iter().collect();
+    files.extend(read_all(project, &paths, cache)?);
+    Ok(files)
+}
+
+fn read_all(project: &Path, paths: &[String], cache: Option<&ContentCache>) -> Result<Vec<Found>, BuildFailure> {
     let available = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = available.min(paths.len().div_ceil(FILES_PER_THREAD)).max(1);
     let next = AtomicUsize::new(0);
     let work = || -> Result<Vec<Found>, BuildFailure> {
         let mut found = Vec::new();
         while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-            found.extend(read_one(&project.join(path), path)?.map(|file| (path.clone(), file)));
+            found.extend(read_one(project, path, cache)?.map(|file| (path.clone(), file)));
         }
         Ok(found)
     };
     if threads == 1 {
-        return Ok(work()?.into_iter().collect());
+        return work();
     }
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let mut files = BTreeMap::new();
+        let mut files = Vec::new();
         for worker in workers {
             files.extend(worker.join().unwrap_or_else(|_| Err(failure::broken_off(&"a thread panicked")))?);
         }
@@ -48,8 +64,13 @@ pub(super) fn read(project: &Path, paths: BTreeSet<String>) -> Result<BTreeMap<S
     })
 }
 
-fn read_one(path: &Path, name: &str) -> Result<Option<SourceFile>, BuildFailure> {
-    match describe(path) {
+/// One file, unless it is gone.
+pub(super) fn read_one(
+    project: &Path,
+    name: &str,
+    cache: Option<&ContentCache>,
+) -> Result<Option<SourceFile>, BuildFailure> {
+    match describe(&project.join(name), name, cache) {
         Ok(Some(file)) => Ok(Some(file)),
         // A folder where git remembers a file: what is in it was listed by itself.
         Ok(None) => Ok(None),
@@ -58,14 +79,26 @@ fn read_one(path: &Path, name: &str) -> Result<Option<SourceFile>, BuildFailure>
     }
 }
 
-fn describe(path: &Path) -> io::Result<Option<SourceFile>> {
+fn describe(path: &Path, name: &str, cache: Option<&ContentCache>) -> io::Result<Option<SourceFile>> {
     let metadata = fs::symlink_metadata(path)?;
     if metadata.is_dir() {
         return Ok(None);
     }
+    let stamp = Stamp::of(&metadata);
+    if let Some(known) = cache.and_then(|cache| cache.find(name, &stamp)) {
+        return Ok(Some(known));
+    }
+    let file = read_file(path, &metadata)?;
+    if let Some(cache) = cache {
+        cache.note(name, stamp, file);
+    }
+    Ok(Some(file))
+}
+
+fn read_file(path: &Path, metadata: &Metadata) -> io::Result<SourceFile> {
     if metadata.is_symlink() {
         let text = fs::read_link(path)?;
-        return Ok(Some(SourceFile { kind: FileKind::Link, content: ContentDigest::of(text.as_os_str().as_bytes()) }));
+        return Ok(SourceFile { kind: FileKind::Link, content: ContentDigest::of(text.as_os_str().as_bytes()) });
     }
     if !metadata.is_file() {
         return Err(io::Error::other("it is neither a file, a folder nor a link"));
@@ -80,5 +113,5 @@ fn describe(path: &Path) -> io::Result<Option<SourceFile>> {
         hasher.update_reader(fs::File::open(path)?)?;
         ContentDigest(*hasher.finalize().as_bytes())
     };
-    Ok(Some(SourceFile { kind, content }))
+    Ok(SourceFile { kind, content })
 }

@@ -1,8 +1,9 @@
 //! Which of a project's files one function depends on: its folder, what its manifests lead to outside of that, its
-//! `depends_on`, a prebuilt package. Whatever is
-//! named and not there, or outside of the project, is the user's mistake and is named.
+//! `depends_on`, a prebuilt package. Whatever is named and not there, or outside of the project, is the user's mistake and
+//! is named.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -11,16 +12,28 @@ use shipway_core::build::FunctionBuild;
 use shipway_core::builder::Builder;
 use shipway_core::inputs;
 use shipway_engine::ports::BuildFailure;
+use shipway_package::Stamp;
 
 use super::listing::Listing;
 use crate::failure;
 
-/// The paths, relative to the project's folder, of everything that `build` depends on.
-pub(super) fn select(
-    project: &Path,
-    listing: &Listing,
-    build: &FunctionBuild,
-) -> Result<BTreeSet<String>, BuildFailure> {
+/// What makes a text a glob.
+const GLOB_CHARACTERS: [char; 4] = ['*', '?', '[', '{'];
+
+/// Paths, each with its stamp where the listing had to ask for it.
+pub(super) type Selected = BTreeMap<String, Option<Stamp>>;
+
+/// What came of selecting from a listing of a part of the project.
+#[derive(Debug)]
+pub(super) enum Selection {
+    /// The paths, relative to the project's folder, of everything that the build depends on.
+    Complete(Selected),
+    /// These folders have to be listed too.
+    NeedsMore(BTreeSet<String>),
+}
+
+/// Everything that `build` depends on.
+pub(super) fn select(project: &Path, listing: &Listing, build: &FunctionBuild) -> Result<Selection, BuildFailure> {
     let function = &build.function;
     let folder =
         within_project(&build.folder).ok_or_else(|| outside(&format!("the folder of `{function}`"), &build.folder))?;
@@ -42,23 +55,63 @@ pub(super) fn select(
         ));
     }
     let mut read = |path: &str| fs::read_to_string(project.join(path)).ok();
-    selected.extend(inputs::beyond_the_folder(build, &mut inputs::Project::new(&listing.files, &mut read)));
+    let part = Part { listing, needed: RefCell::default() };
+    let found = inputs::beyond_the_folder(build, &mut inputs::Project::new(&part, &mut read));
+    let needed = part.needed.into_inner();
+    if !needed.is_empty() {
+        return Ok(Selection::NeedsMore(needed));
+    }
+    let with_stamp = |path: String| {
+        let stamp = listing.files.get(&path).copied().flatten();
+        (path, stamp)
+    };
+    selected.extend(found.into_iter().map(with_stamp));
     for dependency in &build.depends_on {
         selected.extend(depended_on(project, listing, dependency)?);
     }
-    Ok(selected)
+    Ok(Selection::Complete(selected))
 }
 
-fn depended_on(project: &Path, listing: &Listing, dependency: &str) -> Result<BTreeSet<String>, BuildFailure> {
+/// A listing of a part of the project, which notes what it is asked of the rest.
+struct Part<'a> {
+    listing: &'a Listing,
+    needed: RefCell<BTreeSet<String>>,
+}
+
+impl Part<'_> {
+    fn need(&self, folder: &str) {
+        if !self.listing.covers(folder) {
+            self.needed.borrow_mut().insert(folder.to_owned());
+        }
+    }
+}
+
+impl inputs::Paths for Part<'_> {
+    fn contains(&self, path: &str) -> bool {
+        self.need(path.rsplit_once('/').map_or("", |(folder, _)| folder));
+        self.listing.files.contains_key(path)
+    }
+
+    fn from<'p>(&'p self, first: &str) -> Box<dyn Iterator<Item = &'p String> + 'p> {
+        let folder = first.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // All below it is wanted, not only what is in it.
+        if !self.listing.covers_all_below(folder) {
+            self.needed.borrow_mut().insert(folder.to_owned());
+        }
+        inputs::Paths::from(&self.listing.files, first)
+    }
+}
+
+fn depended_on(project: &Path, listing: &Listing, dependency: &str) -> Result<Selected, BuildFailure> {
     let path = within_project(dependency).ok_or_else(|| outside("`depends_on`", dependency))?;
-    let selected = if path.contains(['*', '?', '[', '{']) {
+    let selected = if path.contains(GLOB_CHARACTERS) {
         matching(listing, &path)?
     } else {
         match fs::symlink_metadata(project.join(&path)) {
             Ok(metadata) if metadata.is_dir() => below(listing, &path)?,
             // Named one by one, a file counts even if git ignores it.
-            Ok(_) => BTreeSet::from([path]),
-            Err(_) => BTreeSet::new(),
+            Ok(_) => Selected::from([(path, None)]),
+            Err(_) => Selected::new(),
         }
     };
     if selected.is_empty() {
@@ -70,7 +123,7 @@ fn depended_on(project: &Path, listing: &Listing, dependency: &str) -> Result<BT
     Ok(selected)
 }
 
-fn below(listing: &Listing, folder: &str) -> Result<BTreeSet<String>, BuildFailure> {
+fn below(listing: &Listing, folder: &str) -> Result<Selected, BuildFailure> {
     let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     let unreadable = listing.unreadable.iter();
     // A submodule that is missing may hold the folder, or be in it.
@@ -79,10 +132,10 @@ fn below(listing: &Listing, folder: &str) -> Result<BTreeSet<String>, BuildFailu
     if let Some((path, reason)) = missing.next() {
         return Err(failure::input(format!("`{path}` cannot be read: {reason}"), &[]));
     }
-    Ok(listing.files.range(prefix.clone()..).take_while(|path| path.starts_with(&prefix)).cloned().collect())
+    Ok(begin_with(listing, &prefix).map(|(path, stamp)| (path.clone(), *stamp)).collect())
 }
 
-fn matching(listing: &Listing, glob: &str) -> Result<BTreeSet<String>, BuildFailure> {
+fn matching(listing: &Listing, glob: &str) -> Result<Selected, BuildFailure> {
     let matcher = GlobBuilder::new(glob)
         .literal_separator(true)
         .build()
@@ -94,10 +147,36 @@ fn matching(listing: &Listing, glob: &str) -> Result<BTreeSet<String>, BuildFail
     if let Some((path, reason)) = listing.unreadable.iter().find(|(path, _)| covers(path)) {
         return Err(failure::input(format!("`{path}` cannot be read: {reason}"), &[]));
     }
-    Ok(listing.files.iter().filter(|path| covers(path)).cloned().collect())
+    let candidates = begin_with(listing, literal_folder(glob));
+    Ok(candidates.filter(|(path, _)| covers(path)).map(|(path, stamp)| (path.clone(), *stamp)).collect())
 }
 
-fn prebuilt(project: &Path, folder: &str, path: &str) -> Result<BTreeSet<String>, BuildFailure> {
+/// The listed files whose paths begin with `prefix`.
+fn begin_with<'a>(listing: &'a Listing, prefix: &'a str) -> impl Iterator<Item = (&'a String, &'a Option<Stamp>)> {
+    listing.files.range(prefix.to_owned()..).take_while(move |(path, _)| path.starts_with(prefix))
+}
+
+/// The folders that a glob names literally, with the `/` at their end: what it matches is below.
+fn literal_folder(glob: &str) -> &str {
+    // What is escaped is not literal.
+    let is_special = |character| GLOB_CHARACTERS.contains(&character) || character == '\\';
+    let literal = &glob[..glob.find(is_special).unwrap_or(glob.len())];
+    &literal[..literal.rfind('/').map_or(0, |at| at + 1)]
+}
+
+/// The folders, relative to the project's, below which all that `build` depends on is listed; empty for the project's.
+/// What is outside of the project is left out here and refused by [`select`].
+pub(super) fn folders(build: &FunctionBuild) -> Vec<String> {
+    // A prebuilt package is not listed.
+    let own = if matches!(build.builder, Builder::Prebuilt { .. }) { None } else { within_project(&build.folder) };
+    let dependencies = build.depends_on.iter().filter_map(|dependency| within_project(dependency));
+    let folder = |path: String| {
+        if path.contains(GLOB_CHARACTERS) { literal_folder(&path).trim_end_matches('/').to_owned() } else { path }
+    };
+    own.into_iter().chain(dependencies.map(folder)).collect()
+}
+
+fn prebuilt(project: &Path, folder: &str, path: &str) -> Result<Selected, BuildFailure> {
     let whole = within_project(&joined(folder, path)).ok_or_else(|| outside("the prebuilt package", path))?;
     let metadata = fs::symlink_metadata(project.join(&whole)).map_err(|_| {
         failure::input(
@@ -108,17 +187,17 @@ fn prebuilt(project: &Path, folder: &str, path: &str) -> Result<BTreeSet<String>
     if metadata.is_symlink() {
         return Err(failure::input(format!("the prebuilt package `{whole}` is a link: name what it points at"), &[]));
     }
-    let mut files = BTreeSet::new();
+    let mut files = Selected::new();
     if metadata.is_dir() {
         walk(project, &whole, &mut files)?;
     } else {
-        files.insert(whole);
+        files.insert(whole, None);
     }
     Ok(files)
 }
 
 /// Everything in a folder, ignored or not.
-fn walk(project: &Path, folder: &str, files: &mut BTreeSet<String>) -> Result<(), BuildFailure> {
+fn walk(project: &Path, folder: &str, files: &mut Selected) -> Result<(), BuildFailure> {
     let path = project.join(folder);
     let failed = |error| failure::io("list", &path, &error);
     for entry in fs::read_dir(&path).map_err(failed)? {
@@ -130,7 +209,7 @@ fn walk(project: &Path, folder: &str, files: &mut BTreeSet<String>) -> Result<()
         if entry.file_type().map_err(failed)?.is_dir() {
             walk(project, &name, files)?;
         } else {
-            files.insert(name);
+            files.insert(name, None);
         }
     }
     Ok(())

@@ -19,7 +19,7 @@ use super::job::Job;
 use super::layer::lay_out;
 use super::{command, copy, go, java, node, prebuilt, python, ruby, rust};
 use crate::environment::CallerEnvironment;
-use crate::failure;
+use crate::{STATE_FOLDER, failure};
 
 /// The scratch folder may be the system's for temporary files, and what lies there is not ours but for this prefix.
 const SCRATCH_PREFIX: &str = "shipway-build-";
@@ -108,6 +108,9 @@ fn sweep(scratch: &Path) {
 #[async_trait(?Send)]
 impl Toolchain for BuildTools {
     async fn build(&self, build: &FunctionBuild, source: &Source) -> Result<BuiltTree, BuildFailure> {
+        if let Builder::Prebuilt { path } = &build.builder {
+            return prebuilt::build(&self.project, build, path);
+        }
         // Before the inputs are copied: the limit is on all of it.
         let deadline = Instant::now() + Duration::from_secs(build.timeout_seconds);
         let folder = self.prepare(source).await?;
@@ -116,6 +119,7 @@ impl Toolchain for BuildTools {
             build,
             source,
             scratch: folder.path().to_owned(),
+            state: self.project.join(STATE_FOLDER),
             environment: self.environment.for_tool(&build.variables),
             deadline,
             on_line: &on_line,
@@ -128,7 +132,7 @@ impl Toolchain for BuildTools {
             Builder::Rust(settings) => rust::build(&job, settings).await?,
             Builder::Ruby => ruby::build(&job).await?,
             Builder::Command { command, output } => command::build(&job, command, output).await?,
-            Builder::Prebuilt { path } => prebuilt::build(&job, path)?,
+            Builder::Prebuilt { path } => prebuilt::build(&self.project, build, path)?,
         };
         let tree = match build.product {
             Product::Function => tree,

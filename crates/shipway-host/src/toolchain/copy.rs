@@ -29,7 +29,8 @@ pub(super) fn inputs(
     Ok(())
 }
 
-fn one(from: &Path, to: &Path, kind: FileKind) -> io::Result<()> {
+/// Copies one file, or link, and makes the folders that it lies in.
+pub(super) fn one(from: &Path, to: &Path, kind: FileKind) -> io::Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }

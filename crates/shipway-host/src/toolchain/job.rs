@@ -19,6 +19,8 @@ pub(super) struct Job<'a> {
     pub(super) build: &'a FunctionBuild,
     pub(super) source: &'a Source,
     pub(super) scratch: PathBuf,
+    /// This machine's own folder for the project, which stays when the build is done.
+    pub(super) state: PathBuf,
     pub(super) environment: BTreeMap<OsString, OsString>,
     pub(super) deadline: Instant,
     pub(super) on_line: OnLine<'a>,
@@ -103,27 +105,60 @@ impl Job<'_> {
         arguments: impl IntoIterator<Item = A>,
         environment: &BTreeMap<OsString, OsString>,
     ) -> Result<ToolOutput, BuildFailure> {
-        self.call(program, arguments, environment, self.on_line).await
+        self.run_in(&self.folder(), program, arguments, environment).await
+    }
+
+    /// Runs a tool in a folder of the inputs, with other variables.
+    pub(super) async fn run_in<A: Into<OsString>>(
+        &self,
+        folder: &Path,
+        program: &Path,
+        arguments: impl IntoIterator<Item = A>,
+        environment: &BTreeMap<OsString, OsString>,
+    ) -> Result<ToolOutput, BuildFailure> {
+        self.call(folder, program, arguments, environment, self.on_line).await
     }
 
     /// Runs a tool to ask it something; nobody hears what it says.
     pub(super) async fn ask(&self, program: &Path, arguments: &[&str]) -> Result<String, BuildFailure> {
-        let output = self.call(program, arguments.iter().copied(), &self.environment, &|_| {}).await?;
+        self.ask_in(&self.folder(), program, arguments).await
+    }
+
+    /// The same in another folder of the scratch copy.
+    pub(super) async fn ask_in(
+        &self,
+        folder: &Path,
+        program: &Path,
+        arguments: &[&str],
+    ) -> Result<String, BuildFailure> {
+        let output = self.call(folder, program, arguments.iter().copied(), &self.environment, &|_| {}).await?;
+        Ok(output.0.trim().to_owned())
+    }
+
+    /// Asks a tool something, with other variables.
+    pub(super) async fn ask_with(
+        &self,
+        program: &Path,
+        arguments: &[&str],
+        environment: &BTreeMap<OsString, OsString>,
+    ) -> Result<String, BuildFailure> {
+        let folder = self.folder();
+        let output = self.call(&folder, program, arguments.iter().copied(), environment, &|_| {}).await?;
         Ok(output.0.trim().to_owned())
     }
 
     async fn call<A: Into<OsString>>(
         &self,
+        folder: &Path,
         program: &Path,
         arguments: impl IntoIterator<Item = A>,
         environment: &BTreeMap<OsString, OsString>,
         on_line: OnLine<'_>,
     ) -> Result<ToolOutput, BuildFailure> {
-        let folder = self.folder();
         let call = ToolCall {
             program: program.to_owned(),
             arguments: arguments.into_iter().map(Into::into).collect(),
-            folder: &folder,
+            folder,
             environment,
             deadline: self.deadline,
             on_line,

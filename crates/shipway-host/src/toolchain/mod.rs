@@ -11,6 +11,7 @@ mod job;
 mod layer;
 mod node;
 mod prebuilt;
+mod program;
 mod python;
 mod ruby;
 mod rust;

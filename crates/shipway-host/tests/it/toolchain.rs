@@ -192,7 +192,8 @@ async fn what_is_prebuilt_is_taken_as_it_is() {
     assert_eq!(tree(&built.path).keys().collect::<Vec<_>>(), ["bootstrap"]);
     let built = workshop.build(&prebuilt("app.jar")).await.unwrap();
     assert_eq!(fs::read(&built.path).unwrap(), b"jar");
-    assert!(!built.path.starts_with(project.path()));
+    assert_eq!(built.path, project.file("f/app.jar"), "where it is: nothing is copied");
+    assert_eq!(fs::read_dir(workshop.scratch.path()).unwrap().count(), 0);
     let built =
         workshop.build(&FunctionBuild { folder: "empty".to_owned(), ..prebuilt("../f/app.jar") }).await.unwrap();
     assert_eq!(fs::read(&built.path).unwrap(), b"jar");

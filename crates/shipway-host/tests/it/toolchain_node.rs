@@ -18,7 +18,7 @@ const BUILD: &str = "require('fs').writeFileSync('built.txt', require('semver').
 /// Says its version, or else what it was called with.
 const NPM: &str = "#!/bin/sh\n[ \"$1\" = --version ] && echo 11.0.0 && exit\necho \"$@\"\n";
 
-fn node() -> FunctionBuild {
+pub(crate) fn node() -> FunctionBuild {
     FunctionBuild {
         builder: Builder::Node(NodeSettings::default()),
         runtime: "nodejs22.x".parse().unwrap(),
@@ -72,14 +72,37 @@ async fn without_scripts_only_production_dependencies_are_installed_for_the_func
     let workshop = Workshop::new(&project, with_only(&programs));
     let quiet = "--no-audit --no-fund --no-update-notifier --no-progress --omit=dev";
     for (platform, expected) in [
-        (Platform::Lambda { architecture: Architecture::Arm64 }, " --os=linux --cpu=arm64 --libc=glibc"),
-        (Platform::Lambda { architecture: Architecture::X86_64 }, " --os=linux --cpu=x64 --libc=glibc"),
+        (Platform::Lambda { architecture: Architecture::Arm64 }, "--os=linux --cpu=arm64 --libc=glibc"),
+        (Platform::Lambda { architecture: Architecture::X86_64 }, "--os=linux --cpu=x64 --libc=glibc"),
         (Platform::Host, ""),
     ] {
         workshop.lines.borrow_mut().clear();
         workshop.build(&FunctionBuild { platform, ..node() }).await.unwrap();
-        assert_eq!(*workshop.lines.borrow(), [format!("ci {quiet}{expected}")]);
+        // A script would build for this machine.
+        let scripts = if runs_here(platform) { "" } else { "--ignore-scripts" };
+        let expected: Vec<&str> =
+            ["ci", quiet, expected, scripts].into_iter().filter(|part| !part.is_empty()).collect();
+        assert_eq!(*workshop.lines.borrow(), [expected.join(" ")]);
     }
+}
+
+fn runs_here(platform: Platform) -> bool {
+    match platform {
+        Platform::Host => true,
+        Platform::Lambda { architecture: Architecture::X86_64 } => std::env::consts::ARCH == "x86_64",
+        Platform::Lambda { architecture: Architecture::Arm64 } => std::env::consts::ARCH == "aarch64",
+    }
+}
+
+#[tokio::test]
+async fn another_version_than_the_named_one_is_told() {
+    let manifest = MANIFEST.replacen('{', "{ \"packageManager\": \"npm@10.9.0\",", 1);
+    let project = Project::new(&[("f/package.json", &manifest), ("f/package-lock.json", LOCK)]);
+    let programs = Project::new(&[]);
+    programs.write_program("npm", NPM);
+    programs.write_program("node", NPM);
+    let built = Workshop::new(&project, with_only(&programs)).build(&node()).await.unwrap();
+    assert_eq!(built.warnings, ["package.json asks for npm 10.9.0, and `npm` on PATH is 11.0.0"]);
 }
 
 #[tokio::test]
@@ -100,9 +123,10 @@ async fn a_function_without_dependencies_needs_no_tool() {
 async fn a_lock_file_is_required_and_npm_is_named_when_missing() {
     let nothing = Project::new(&[]);
     for (lock, expected) in [
-        (None, "has no package-lock.json"),
-        (Some("f/pnpm-lock.yaml"), "pnpm is not supported yet"),
-        (Some("f/yarn.lock"), "Yarn is not supported yet"),
+        (None, "`f/package.json` has no lock file"),
+        (Some("f/bun.lock"), "which Shipway cannot build with"),
+        (Some("f/pnpm-lock.yaml"), "`pnpm` is needed to build `orders`"),
+        (Some("f/yarn.lock"), "`yarn` is needed to build `orders`"),
         (Some("f/package-lock.json"), "`npm` is needed to build `orders`"),
     ] {
         let project = Project::new(&[("f/package.json", MANIFEST)]);

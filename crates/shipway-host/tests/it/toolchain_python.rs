@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use shipway_core::build::{FunctionBuild, Platform};
 use shipway_core::builder::{Builder, PythonSettings};
@@ -14,33 +13,35 @@ use shipway_host::CallerEnvironment;
 use crate::project::{Project, environment, function};
 use crate::toolchain::{Workshop, needed, tree, with_only};
 
-/// A PATH that holds the real `python3` and `git` and nothing else.
-fn only_python() -> Project {
-    // What stands under the name may be a version manager's stand-in, which needs more than itself.
+/// The real `python3`: what stands under the name may be a version manager's stand-in, which needs more than itself.
+pub(crate) fn real_python() -> PathBuf {
     let asked = Command::new(needed("python3")).args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
-    let python = PathBuf::from(String::from_utf8(asked.stdout).unwrap().trim());
+    PathBuf::from(String::from_utf8(asked.stdout).unwrap().trim())
+}
+
+/// A PATH that holds the real `python3` and `git` and nothing else.
+pub(crate) fn only_python() -> Project {
     let programs = Project::new(&[]);
-    programs.write_program("python3", &format!("#!/bin/sh\nexec {} \"$@\"\n", python.display()));
+    programs.write_program("python3", &format!("#!/bin/sh\nexec {} \"$@\"\n", real_python().display()));
     programs.write_program("git", &format!("#!/bin/sh\nexec {} \"$@\"\n", needed("git").display()));
     programs
 }
 
-/// A PATH that holds uv besides. It is installed by pip, once, into the folder that cargo keeps for tests.
-fn python_and_uv(programs: &Project) -> CallerEnvironment {
-    static UV: OnceLock<PathBuf> = OnceLock::new();
-    let uv = UV.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("uv");
-        if !folder.join("bin/uv").is_file() {
-            let arguments = ["-I", "-m", "pip", "install", "--quiet", "--upgrade", "--no-deps", "--target"];
-            let output = Command::new(needed("python3")).args(arguments).arg(&folder).arg("uv").output().unwrap();
-            assert!(output.status.success(), "the tests need uv: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        folder.join("bin")
-    });
-    environment().with("PATH", format!("{}:{}", uv.display(), programs.path().display()))
+/// Where the uv is that tools/test-setup.sh installs.
+pub(crate) fn uv() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a folder above");
+    let uv = target.join("test-python/bin/uv");
+    assert!(uv.exists(), "{} is not there: run tools/test-setup.sh first", uv.display());
+    uv
 }
 
-fn on(architecture: Architecture) -> FunctionBuild {
+/// A PATH that holds uv besides.
+pub(crate) fn python_and_uv(programs: &Project) -> CallerEnvironment {
+    programs.write_program("uv", &format!("#!/bin/sh\nexec {} \"$@\"\n", uv().display()));
+    with_only(programs)
+}
+
+pub(crate) fn on(architecture: Architecture) -> FunctionBuild {
     FunctionBuild { platform: Platform::Lambda { architecture }, ..function("f") }
 }
 
@@ -67,7 +68,8 @@ async fn pip_and_uv_give_one_tree_for_the_functions_platform() {
     assert_eq!(built.warnings, Vec::<String>::new());
     assert_eq!(tree(&pip.build(&on(Architecture::Arm64)).await.unwrap().path), files, "built again");
 
-    let workshop = Workshop::new(&project, python_and_uv(&programs));
+    let more = only_python();
+    let workshop = Workshop::new(&project, python_and_uv(&more));
     let built = workshop.build(&on(Architecture::Arm64)).await.unwrap();
     assert!(built.tools.contains_key("uv"));
     let by_uv = tree(&built.path);
@@ -82,8 +84,8 @@ async fn pip_and_uv_give_one_tree_for_the_functions_platform() {
 #[tokio::test]
 async fn a_dependency_without_a_wheel_is_named_by_either_tool() {
     let project = Project::in_git(&[("f/app.py", ""), ("f/requirements.txt", "docopt==0.6.2\n")]);
-    let programs = only_python();
-    for environment in [with_only(&programs), python_and_uv(&programs)] {
+    let (programs, more) = (only_python(), only_python());
+    for environment in [with_only(&programs), python_and_uv(&more)] {
         let failure = Workshop::new(&project, environment).build(&function("f")).await.unwrap_err();
         assert_eq!(failure.fault, Fault::Build);
         assert!(failure.message.starts_with("there is no wheel of `docopt"), "{failure:?}");
@@ -105,16 +107,28 @@ async fn a_wrong_hash_fails_the_build() {
 }
 
 #[tokio::test]
-async fn what_is_required_but_not_declared_is_missing_and_the_hint_says_so() {
-    let files = [("f/app.py", ""), ("f/requirements.txt", "-r ../common.txt\n"), ("common.txt", "idna==3.20\n")];
+async fn what_is_required_beyond_the_folder_is_found_or_named() {
+    let files = [
+        ("f/app.py", ""),
+        ("f/requirements.txt", "-r ../common.txt\n-e ../lib ; python_version < '3'\n"),
+        ("common.txt", "idna==3.20\n"),
+    ];
     let project = Project::in_git(&files);
     let programs = only_python();
     let workshop = Workshop::new(&project, with_only(&programs));
-    let failure = workshop.build(&function("f")).await.unwrap_err();
-    assert!(failure.hints[0].contains("must be in `depends_on`"), "{failure:?}");
-    let build = FunctionBuild { depends_on: vec!["common.txt".to_owned()], ..function("f") };
-    let built = workshop.build(&build).await.unwrap();
+    let built = workshop.build(&function("f")).await.unwrap();
     assert!(tree(&built.path).contains_key("idna/core.py"));
+
+    for (requirement, expected) in [
+        ("-r ../more.txt", "the requirements file `more.txt` is not there"),
+        ("-e ../lib", "the requirements of `orders` name `lib`, where there is no pyproject.toml and no setup.py"),
+        ("../../lib", "the requirements of `orders` name `../../lib`, which is outside of the project"),
+    ] {
+        let project = Project::in_git(&[("f/app.py", ""), ("f/requirements.txt", requirement)]);
+        let failure = Workshop::new(&project, with_only(&programs)).build(&function("f")).await.unwrap_err();
+        assert_eq!(failure.fault, Fault::Input);
+        assert!(failure.message.starts_with(expected), "{}", failure.message);
+    }
 }
 
 #[tokio::test]
@@ -128,7 +142,7 @@ async fn a_folder_of_the_project_can_be_required() {
         ("libs/common/pyproject.toml", pyproject),
     ]);
     let before = tree(project.path());
-    let build = FunctionBuild { depends_on: vec!["libs/common".to_owned()], ..function("f") };
+    let build = function("f");
     let workshop = Workshop::new(&project, environment());
     let files = tree(&workshop.build(&build).await.unwrap().path);
     assert_eq!(files["common.py"].1, b"x = 1\n");
@@ -220,8 +234,7 @@ async fn a_missing_tool_is_named_with_how_to_get_it() {
 async fn declarations_that_cannot_be_read_are_refused() {
     let nothing = Project::new(&[]);
     for (path, text, expected) in [
-        ("f/pyproject.toml", "[tool.poetry]\nname = \"f\"\n", "poetry export"),
-        ("f/pyproject.toml", "[project]\nname = \"f\"\ndynamic = [\"dependencies\"]\n", "requirements.txt"),
+        ("f/pyproject.toml", "[tool.poetry]\nname = \"f\"\n[tool.poetry.dependencies]\nidna = \"*\"\n", "poetry lock"),
         ("f/Pipfile", "", "pipenv requirements"),
     ] {
         let project = Project::new(&[("f/app.py", ""), (path, text)]);

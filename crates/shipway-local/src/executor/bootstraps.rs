@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 const PYTHON: &str = include_str!("bootstraps/python.py");
 const NODE: &str = include_str!("bootstraps/node.mjs");
+const RUBY: &str = include_str!("bootstraps/ruby.rb");
 
 /// Where the clients lie.
 #[derive(Debug, Clone)]
 pub(super) struct Bootstraps {
     pub(super) python: PathBuf,
     pub(super) node: PathBuf,
+    pub(super) ruby: PathBuf,
 }
 
 impl Bootstraps {
@@ -21,6 +23,7 @@ impl Bootstraps {
         Ok(Bootstraps {
             python: write_whole(&folder, "python.py", PYTHON)?,
             node: write_whole(&folder, "node.mjs", NODE)?,
+            ruby: write_whole(&folder, "ruby.rb", RUBY)?,
         })
     }
 }

@@ -23,6 +23,7 @@ use super::bootstraps::Bootstraps;
 use super::environment::{Environment, Handling, Means, StartError};
 use super::interpreter::Interpreters;
 use super::invocation::{Invocation, Outcome};
+use super::java_client::JavaClient;
 use super::pool::{Key, Pool};
 use super::process::Life;
 use super::runtime_api::Work;
@@ -46,6 +47,7 @@ struct Inner {
     supervisor: Arc<[OsString]>,
     interpreters: Interpreters,
     bootstraps: OnceCell<Bootstraps>,
+    java_client: OnceCell<JavaClient>,
     pool: Mutex<Pool>,
     busy: Semaphore,
     busy_per_function: Mutex<HashMap<String, Arc<Semaphore>>>,
@@ -90,6 +92,7 @@ impl Executor {
             supervisor: settings.supervisor.clone().into(),
             interpreters: Interpreters::default(),
             bootstraps: OnceCell::new(),
+            java_client: OnceCell::new(),
             pool: Mutex::default(),
             busy: Semaphore::new(settings.maximum_environments.max(1)),
             busy_per_function: Mutex::default(),
@@ -184,7 +187,7 @@ impl Inner {
             Ok(environment) => environment,
             Err(error) => return trace.not_started(&error),
         };
-        if let Some(remark) = environment.remark() {
+        for remark in environment.remarks() {
             trace.log.extend_from_slice(format!("[shipway] {} {remark}\n", invocation.function_name).as_bytes());
         }
         let grace = self.settings.initialization_time;
@@ -223,6 +226,7 @@ impl Inner {
             supervisor: Arc::clone(&self.supervisor),
             interpreters: &self.interpreters,
             bootstraps,
+            java_client: &self.java_client,
         };
         Environment::start(&means, invocation, Alive::new(&self.alive)).await
     }

@@ -3,27 +3,33 @@
 //! It handles one invocation at a time and does not know whether there are others of its kind.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::bootstraps::Bootstraps;
-use super::interpreter::{Interpreter, Interpreters, NoInterpreter};
+use super::command::{Tools, command};
+use super::interpreter::{Interpreters, NoInterpreter};
 use super::invocation::Invocation;
+use super::java_client::{JavaClient, JavaClientError, provide};
+use super::java_command::TooNew;
 use super::log::Capture;
 use super::process::{Life, Process, Start};
 use super::runtime::{Runtime, UnsupportedRuntime};
 use super::runtime_api::{Event, RuntimeApi, Work};
 use super::settings::ExecutorSettings;
 use super::variables::{Place, variables};
+
+/// How long a process that has reported an error may take until it asks for its next event. Lambda's Java client writes
+/// what the error was to the log only after it has reported it.
+const TIME_TO_LOG_AN_ERROR: Duration = Duration::from_millis(500);
 
 /// How long a process that has answered may take to ask for its next event before it is given up. Nothing is lost by
 /// giving up: the event was not handed over.
@@ -35,7 +41,7 @@ pub(super) struct Environment {
     log: Arc<Capture>,
     follower: JoinHandle<()>,
     started: Instant,
-    remark: Option<String>,
+    remarks: Vec<String>,
 }
 
 /// Why there is no environment.
@@ -45,6 +51,10 @@ pub(super) enum StartError {
     UnsupportedRuntime(#[from] UnsupportedRuntime),
     #[error(transparent)]
     NoInterpreter(#[from] NoInterpreter),
+    #[error(transparent)]
+    NoJavaClient(#[from] JavaClientError),
+    #[error(transparent)]
+    TooNewForJava(#[from] TooNew),
     #[error("there is no file {program}")]
     NoBootstrap { program: String },
     #[error("{program} is neither a program nor a script with an interpreter line")]
@@ -78,6 +88,20 @@ pub(super) struct Means<'a> {
     pub(super) supervisor: Arc<[OsString]>,
     pub(super) interpreters: &'a Interpreters,
     pub(super) bootstraps: &'a Bootstraps,
+    /// Filled by the first Java function.
+    pub(super) java_client: &'a OnceCell<JavaClient>,
+}
+
+impl Means<'_> {
+    /// Lambda's Java client, fetched by whoever needs it first; the others wait.
+    async fn java_client(&self, remarks: &mut Vec<String>) -> Result<&JavaClient, JavaClientError> {
+        let was_there = self.java_client.initialized();
+        let client = self.java_client.get_or_try_init(|| provide(self.settings, &self.supervisor)).await?;
+        if !was_there {
+            remarks.extend(client.remark.clone());
+        }
+        Ok(client)
+    }
 }
 
 impl Environment {
@@ -94,9 +118,18 @@ impl Environment {
         }
         let runtime = Runtime::parse(&invocation.runtime)?;
         let interpreter = means.interpreters.find(means.settings, &invocation.runtime, runtime).await?;
-        let (program, arguments) = command(means.bootstraps, invocation, runtime, interpreter.as_ref())?;
+        let mut remarks: Vec<String> =
+            interpreter.iter().filter_map(|interpreter| interpreter.remark.clone()).collect();
+        let java_client = match runtime {
+            Runtime::Java { .. } => Some(means.java_client(&mut remarks).await?),
+            _ => None,
+        };
         let api = RuntimeApi::start().await.map_err(failed("open a port on 127.0.0.1 for the Runtime API"))?;
-        let private_folder = private_folder(&means.settings.scratch)?;
+        let scratch = &means.settings.scratch;
+        let private_folder =
+            private_folder(scratch).map_err(failed(&format!("create a folder in {}", scratch.display())))?;
+        let tools = Tools { bootstraps: means.bootstraps, interpreter: interpreter.as_ref(), java_client };
+        let (program, arguments) = command(&tools, invocation, runtime, private_folder.path())?;
 
         let environment = variables(
             invocation,
@@ -104,7 +137,7 @@ impl Environment {
             &Place {
                 api: &api.address(),
                 private_folder: private_folder.path(),
-                interpreter_folder: interpreter.as_ref().and_then(|interpreter| interpreter.program.parent()),
+                interpreter: interpreter.as_ref(),
                 log_stream: &log_stream(&invocation.version, private_folder.path()),
             },
         );
@@ -122,8 +155,7 @@ impl Environment {
         let log = Arc::new(log);
         let followed = Arc::clone(&log);
         let follower = tokio::spawn(async move { followed.follow().await });
-        let remark = interpreter.and_then(|interpreter| interpreter.remark);
-        Ok(Environment { api, process, log, follower, started: Instant::now(), remark })
+        Ok(Environment { api, process, log, follower, started: Instant::now(), remarks })
     }
 
     /// Waits until the process asks for its first event; says how long that took since its start.
@@ -163,6 +195,9 @@ impl Environment {
                         deadline = start + limit;
                     }
                     Some(event) => if let Some(end) = Handling::of(event) {
+                        if matches!(end, Handling::Error(_)) {
+                            self.let_it_log().await;
+                        }
                         return end;
                     },
                     None => return Handling::Over(Life::SupervisorLost),
@@ -180,6 +215,17 @@ impl Environment {
         }
     }
 
+    /// Waits until a process that has reported an error is done with it, as Lambda does for every invocation.
+    async fn let_it_log(&mut self) {
+        let done = async {
+            tokio::select! {
+                _ = self.api.events.recv() => {}
+                _ = self.process.over() => {}
+            }
+        };
+        let _ = tokio::time::timeout(TIME_TO_LOG_AN_ERROR, done).await;
+    }
+
     /// The last thing that a process said before it ended, if it still waits to be heard.
     fn last_event(&mut self) -> Option<Event> {
         std::iter::from_fn(|| self.api.events.try_recv().ok()).last()
@@ -190,8 +236,8 @@ impl Environment {
         self.log.take()
     }
 
-    pub(super) fn remark(&self) -> Option<&str> {
-        self.remark.as_deref()
+    pub(super) fn remarks(&self) -> &[String] {
+        &self.remarks
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -246,53 +292,11 @@ fn failed(attempt: &str) -> impl FnOnce(io::Error) -> StartError {
     move |source| StartError::Local { attempt, source }
 }
 
-/// The program and its arguments.
-fn command(
-    bootstraps: &Bootstraps,
-    invocation: &Invocation,
-    runtime: Runtime,
-    interpreter: Option<&Interpreter>,
-) -> Result<(PathBuf, Vec<OsString>), StartError> {
-    match (runtime, interpreter) {
-        (Runtime::Python { .. }, Some(interpreter)) => {
-            // -S: the packages of this machine are not the function's. -u: a line is out when it is printed.
-            let arguments = vec!["-S".into(), "-u".into(), bootstraps.python.clone().into_os_string()];
-            Ok((interpreter.program.clone(), arguments))
-        }
-        (Runtime::Node { .. }, Some(interpreter)) => {
-            Ok((interpreter.program.clone(), vec![bootstraps.node.clone().into_os_string()]))
-        }
-        _ => {
-            let program = invocation.code_folder.join("bootstrap");
-            if !program.is_file() {
-                return Err(StartError::NoBootstrap { program: program.display().to_string() });
-            }
-            // exec would hand a file of any other kind to the shell; Lambda does not.
-            if is_executable_of_unknown_kind(&program) {
-                return Err(StartError::NotAProgram { program: program.display().to_string() });
-            }
-            Ok((program, Vec::new()))
-        }
-    }
-}
-
-/// Whether a file may be executed and is neither a script nor a binary of Linux or macOS. A file that may not be
-/// executed, or not be read, is left for exec to judge.
-fn is_executable_of_unknown_kind(program: &Path) -> bool {
-    const KINDS: [&[u8]; 5] = [b"#!", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa\xcf"];
-    let Ok(mut file) = File::open(program) else { return false };
-    let is_executable = file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0);
-    let mut beginning = [0; 4];
-    let length = file.read(&mut beginning).unwrap_or_default();
-    is_executable && !KINDS.iter().any(|kind| beginning[..length].starts_with(kind))
-}
-
 /// A fresh folder for one process. The supervisor removes it, so that it goes even when this process is killed.
-fn private_folder(scratch: &Path) -> Result<TempDir, StartError> {
+pub(super) fn private_folder(scratch: &Path) -> io::Result<TempDir> {
     let parent = scratch.join("environments");
-    std::fs::create_dir_all(&parent)
-        .and_then(|()| tempfile::Builder::new().prefix("").rand_bytes(16).tempdir_in(&parent))
-        .map_err(failed(&format!("create a folder in {}", parent.display())))
+    std::fs::create_dir_all(&parent)?;
+    tempfile::Builder::new().prefix("").rand_bytes(16).tempdir_in(&parent)
 }
 
 /// `YYYY/MM/DD/[VERSION]name`: on AWS the name is 32 hexadecimal digits; here it is the private folder's.

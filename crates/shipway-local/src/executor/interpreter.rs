@@ -8,6 +8,13 @@
 //! | nodejs22.x | 22 | it runs |
 //! | nodejs22.x | another line of long-term support (even, or from 27 on) | it runs, and the log says so |
 //! | nodejs22.x | an odd line below 27, or none | refused |
+//! | java17 | 17 | it runs |
+//! | java17 | a newer JDK or JRE | it runs on the nearest, and the log says so |
+//! | java17 | an older one | it runs if the handler's class file is not too new for it, and the log says so |
+//! | java17 | none | refused |
+//! | ruby3.4 | 3.4 | it runs |
+//! | ruby3.4 | another 3.N | it runs on the nearest, and the log says so |
+//! | ruby3.4 | another major version, or none | refused |
 //!
 //! Node's rule is looser than "another major is refused": a machine has one Node as a rule, Node's lines differ for a
 //! handler about as much as Python's minor versions do, and what they do differ in for Lambda (callback handlers) is
@@ -17,24 +24,12 @@
 //! versions that are not there. What it says its own path is gets used, so that a stand-in is out of the way afterwards.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
+use super::probe::{Probed, probe};
 use super::runtime::Runtime;
 use super::settings::ExecutorSettings;
-
-const PROBE_TIME: Duration = Duration::from_secs(10);
-
-/// Prints version and path, in a form that is the same for both languages.
-const PYTHON_PROBE: [&str; 3] = [
-    "-I",
-    "-c",
-    "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(getattr(sys, '_base_executable', sys.executable))",
-];
-const NODE_PROBE: [&str; 2] = ["-p", "process.versions.node + '\\n' + process.execPath"];
 
 /// The newest Python 3 that is looked for by name.
 const NEWEST_MINOR: u32 = 30;
@@ -45,6 +40,8 @@ pub(super) struct Interpreter {
     pub(super) program: PathBuf,
     /// For example `3.11.7`.
     pub(super) version: String,
+    /// Its first two numbers; Java's 8 is 8 and not 1.8.
+    pub(super) release: (u32, u32),
     /// What a reader of the function's log should know.
     pub(super) remark: Option<String>,
 }
@@ -61,13 +58,6 @@ pub(super) struct NoInterpreter {
 #[derive(Debug, Default)]
 pub(super) struct Interpreters {
     found: Mutex<HashMap<String, Interpreter>>,
-}
-
-/// A program's own words about itself.
-struct Probed {
-    version: (u32, u32),
-    text: String,
-    program: PathBuf,
 }
 
 impl Interpreters {
@@ -99,6 +89,7 @@ async fn search(settings: &ExecutorSettings, identifier: &str, runtime: Runtime)
         return judge(identifier, runtime, probed);
     }
     let mut refusal = None;
+    let mut best: Option<(u32, Interpreter)> = None;
     for name in names(runtime) {
         for folder in std::env::split_paths(&settings.search_path).filter(|folder| folder.is_absolute()) {
             let candidate = folder.join(&name);
@@ -108,13 +99,20 @@ async fn search(settings: &ExecutorSettings, identifier: &str, runtime: Runtime)
             let Some(probed) = probe(&candidate, runtime).await else {
                 continue;
             };
+            let distance = distance(runtime, probed.version);
             match judge(identifier, runtime, probed) {
-                Ok(interpreter) => return Ok(interpreter),
+                Ok(interpreter) if distance == 0 => return Ok(interpreter),
+                Ok(interpreter) => {
+                    if best.as_ref().is_none_or(|(other, _)| distance < *other) {
+                        best = Some((distance, interpreter));
+                    }
+                }
                 Err(reason) => refusal = Some(reason),
             }
         }
     }
-    Err(refusal.unwrap_or_else(|| format!("none of {} runs", common_names(runtime))))
+    best.map(|(_, found)| found)
+        .ok_or_else(|| refusal.unwrap_or_else(|| format!("none of {} runs", common_names(runtime))))
 }
 
 /// Names in the order of how welcome the program would be.
@@ -133,7 +131,22 @@ fn names(runtime: Runtime) -> Vec<String> {
         Runtime::Node { major } => {
             vec![format!("node{major}"), format!("node-{major}"), "node".into(), "nodejs".into()]
         }
+        Runtime::Java { .. } => vec!["java".into()],
+        Runtime::Ruby { major, minor } => vec![format!("ruby{major}.{minor}"), "ruby".into()],
         Runtime::Provided => Vec::new(),
+    }
+}
+
+/// How far a version is from the one that is wanted; 0 ends the search. Python's and Node's names come in the order of
+/// welcome already, so the first that will do is taken; all programs called `java` have to be asked.
+fn distance(runtime: Runtime, (major, minor): (u32, u32)) -> u32 {
+    /// More than any two releases of Java differ by.
+    const OLDER: u32 = 1000;
+    match runtime {
+        Runtime::Java { major: wanted } if major >= wanted => major - wanted,
+        Runtime::Java { major: wanted } => OLDER + (wanted - major),
+        Runtime::Ruby { minor: wanted, .. } => minor.abs_diff(wanted),
+        Runtime::Python { .. } | Runtime::Node { .. } | Runtime::Provided => 0,
     }
 }
 
@@ -141,6 +154,8 @@ fn common_names(runtime: Runtime) -> String {
     match runtime {
         Runtime::Python { minor } => format!("python3.{minor}, other python3.* and python3"),
         Runtime::Node { major } => format!("node{major}, node and nodejs"),
+        Runtime::Java { .. } => "the programs called java".to_owned(),
+        Runtime::Ruby { major, minor } => format!("ruby{major}.{minor} and ruby"),
         Runtime::Provided => String::new(),
     }
 }
@@ -156,35 +171,15 @@ fn judge(identifier: &str, runtime: Runtime, probed: Probed) -> Result<Interpret
         Runtime::Node { .. } if major % 2 == 0 || major >= 27 => {
             Some(format!("runs on Node {text}, the function asks for {identifier}"))
         }
+        Runtime::Java { major: wanted } if major == wanted => None,
+        Runtime::Java { .. } => Some(format!("runs on Java {text}, the function asks for {identifier}")),
+        Runtime::Ruby { major: wanted, minor: wanted_minor } if (major, minor) == (wanted, wanted_minor) => None,
+        Runtime::Ruby { major: wanted, .. } if major == wanted => {
+            Some(format!("runs on Ruby {text}, the function asks for {identifier}"))
+        }
         _ => return Err(format!("{} is version {text}", program.display())),
     };
-    Ok(Interpreter { program, version: text, remark })
-}
-
-/// Runs a program to see what it is. It gets this process's variables: it was found by them.
-async fn probe(program: &Path, runtime: Runtime) -> Option<Probed> {
-    let arguments: &[&str] = match runtime {
-        Runtime::Python { .. } => &PYTHON_PROBE,
-        Runtime::Node { .. } => &NODE_PROBE,
-        Runtime::Provided => return None,
-    };
-    let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-    let output = tokio::process::Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output = tokio::time::timeout(PROBE_TIME, output).await.ok()?.ok()?;
-    if !output.status.success() {
-        return None;
-    }
-    let text = String::from_utf8(output.stdout).ok()?;
-    let (version, path) = text.trim().split_once('\n')?;
-    let mut numbers = version.split('.').map(str::parse::<u32>);
-    let (major, minor) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
-    let path = PathBuf::from(path.trim());
-    path.is_absolute().then(|| Probed { version: (major, minor), text: version.to_owned(), program: path })
+    Ok(Interpreter { program, version: text, release: (major, minor), remark })
 }
 
 #[cfg(test)]
@@ -207,11 +202,25 @@ mod tests {
         assert_eq!(verdict("nodejs22.x", (20, 1)), said("runs on Node 20.1.0, the function asks for nodejs22.x"));
         assert_eq!(verdict("nodejs24.x", (27, 0)), said("runs on Node 27.0.0, the function asks for nodejs24.x"));
         assert_eq!(verdict("nodejs22.x", (21, 0)), Err("/bin/it is version 21.0.0".to_owned()));
+        assert_eq!(verdict("java17.al2023", (17, 0)), Ok(None));
+        assert_eq!(verdict("java17", (21, 0)), said("runs on Java 21.0.0, the function asks for java17"));
+        assert_eq!(verdict("java21", (17, 0)), said("runs on Java 17.0.0, the function asks for java21"));
+        assert_eq!(verdict("ruby3.4", (3, 4)), Ok(None));
+        assert_eq!(verdict("ruby3.4", (3, 1)), said("runs on Ruby 3.1.0, the function asks for ruby3.4"));
+        assert_eq!(verdict("ruby4.0", (3, 4)), Err("/bin/it is version 3.4.0".to_owned()));
     }
 
     #[test]
     fn the_exact_version_is_looked_for_first_and_the_nearest_next() {
         let names = names(Runtime::Python { minor: 13 });
         assert_eq!(names[..4], ["python3.13", "python3.14", "python3.12", "python3.15"]);
+    }
+
+    #[test]
+    fn a_newer_java_is_nearer_than_any_older_one() {
+        let java = Runtime::Java { major: 17 };
+        let mut majors = vec![8, 16, 25, 18, 17];
+        majors.sort_by_key(|major| distance(java, (*major, 0)));
+        assert_eq!(majors, [17, 18, 25, 16, 8]);
     }
 }

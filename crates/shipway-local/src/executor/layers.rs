@@ -30,6 +30,11 @@ impl<'a> Layers<'a> {
         (!self.0.is_empty()).then(|| joined(self.below(&["python", &packages])))
     }
 
+    /// The folders of `GEM_PATH` after the function's own, for a Ruby of this release: `/opt/ruby/gems/3.4.0`.
+    pub(super) fn gems(&self, (major, minor): (u32, u32)) -> Vec<PathBuf> {
+        self.below(&[&format!("ruby/gems/{major}.{minor}.0")])
+    }
+
     /// `NODE_PATH` before the function's own folder: `/opt/nodejs/node22/node_modules`, `/opt/nodejs/node_modules`.
     pub(super) fn node(&self, runtime: &str) -> Vec<PathBuf> {
         let line: String =

@@ -9,13 +9,17 @@
 
 mod answer;
 mod bootstraps;
+mod command;
 mod dispatch;
 mod environment;
 mod interpreter;
 mod invocation;
+mod java_client;
+mod java_command;
 mod layers;
 mod log;
 mod pool;
+mod probe;
 mod process;
 mod runtime;
 mod runtime_api;

@@ -29,6 +29,11 @@ pub struct ExecutorSettings {
     pub interpreters: BTreeMap<String, PathBuf>,
     /// Where interpreters are looked for, in the form of `PATH`.
     pub search_path: OsString,
+    /// Where Lambda's Java client is kept, an absolute path. The first Java function has Maven fetch it. Several
+    /// executors, also of several processes, may share it.
+    pub java_client: PathBuf,
+    /// What Maven gets to see of the caller's environment, beside the search path.
+    pub tool_environment: BTreeMap<OsString, OsString>,
 }
 
 impl ExecutorSettings {
@@ -36,6 +41,8 @@ impl ExecutorSettings {
     pub fn new(supervisor: Vec<OsString>, scratch: PathBuf, search_path: OsString) -> ExecutorSettings {
         ExecutorSettings {
             supervisor,
+            java_client: scratch.join("java-client"),
+            tool_environment: BTreeMap::new(),
             scratch,
             maximum_environments: 32,
             maximum_environments_per_function: 16,

@@ -91,17 +91,12 @@ impl<'a> Trace<'a> {
                 let failure = Failure::invalid_entrypoint(&request_id, program, os_error);
                 self.started(Vec::new()).finish(Duration::ZERO, None, Verdict::Failure(failure))
             }
-            StartError::UnsupportedRuntime(_) | StartError::NoInterpreter(_) => {
-                self.refused("Shipway.RuntimeUnavailable", &error.to_string())
-            }
+            StartError::UnsupportedRuntime(_)
+            | StartError::NoInterpreter(_)
+            | StartError::NoJavaClient(_)
+            | StartError::TooNewForJava(_) => self.refused("Shipway.RuntimeUnavailable", &with_causes(error)),
             StartError::Local { .. } | StartError::RelativePath { .. } => {
-                let mut message = error.to_string();
-                let mut cause = error.source();
-                while let Some(error) = cause {
-                    message.push_str(&format!(": {error}"));
-                    cause = error.source();
-                }
-                self.refused("Shipway.EnvironmentFailed", &message)
+                self.refused("Shipway.EnvironmentFailed", &with_causes(error))
             }
         }
     }
@@ -112,6 +107,17 @@ impl<'a> Trace<'a> {
         self.started(Vec::new()).finish(Duration::ZERO, None, Verdict::Failure(failure))
     }
 }
+
+fn with_causes(error: &StartError) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        message.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    message
+}
+
 /// What a process's end without an answer is called.
 pub(super) fn failure_of(invocation: &Invocation, life: Life) -> Failure {
     let request_id = &invocation.request_id;

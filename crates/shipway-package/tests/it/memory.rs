@@ -52,7 +52,7 @@ fn packaging_and_reading_a_large_tree_is_bounded() {
 }
 
 /// This process's greatest resident set so far.
-fn peak_kib() -> u64 {
+pub(crate) fn peak_kib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()

@@ -4,6 +4,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use shipway_package::{
     DigestedPackage, Package, PackageError, PackageRequest, Refusal, Tree, package, package_digest, survey,
@@ -12,7 +13,7 @@ use tempfile::TempDir;
 
 /// A folder with a tree in it, and one beside it for what is made of the tree.
 pub(crate) struct Fixture {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     pub(crate) exclude: Vec<String>,
     pub(crate) allow: Vec<String>,
     pub(crate) dependency_roots: Vec<String>,
@@ -22,7 +23,7 @@ impl Fixture {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("tree")).unwrap();
-        Self { folder, exclude: Vec::new(), allow: Vec::new(), dependency_roots: Vec::new() }
+        Self { folder: Arc::new(folder), exclude: Vec::new(), allow: Vec::new(), dependency_roots: Vec::new() }
     }
 
     pub(crate) fn with_files(files: &[(&str, &str)]) -> Self {
@@ -75,6 +76,17 @@ impl Fixture {
     pub(crate) fn depending_on(mut self, roots: &[&str]) -> Self {
         self.dependency_roots = roots.iter().map(|root| (*root).to_owned()).collect();
         self
+    }
+
+    /// The same folder, with other settings.
+    pub(crate) fn settings(&self, allow: &[&str], dependency_roots: &[&str]) -> Self {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Self {
+            folder: Arc::clone(&self.folder),
+            exclude: self.exclude.clone(),
+            allow: owned(allow),
+            dependency_roots: owned(dependency_roots),
+        }
     }
 
     pub(crate) fn zip(&self) -> PathBuf {

@@ -16,7 +16,7 @@ use crate::output::{Printer, Table, duration, size};
 type Results = Vec<(LogicalName, Result<BuiltFunction, OperationError>)>;
 
 pub(crate) fn run(arguments: &BuildArguments, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
-    let settled = Settled::find(&arguments.environment, invocation)?;
+    let settled = Settled::find(&arguments.environment, invocation)?.explaining(arguments.explain);
     let environment = settled.request(&arguments.functions)?;
     let results = settled.with_ports(invocation, printer, async |ports| Ok(build_all(ports, &environment).await?))?;
     printer.answer(|| text(&results), || json!({ "version": 1, "functions": data(&results) }));
@@ -58,6 +58,7 @@ fn data(results: &Results) -> Vec<Value> {
                 "unzipped_bytes": built.record.unzipped_bytes,
                 "file": built.file.path.display().to_string(),
                 "tools": built.record.tools,
+                "explanation": built.explanation,
             }),
             Err(error) => json!({ "function": name, "error": failure_json(error) }),
         })

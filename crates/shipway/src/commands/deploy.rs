@@ -17,7 +17,7 @@ pub(crate) fn run(
     invocation: &Invocation,
     printer: &Printer,
 ) -> Result<ExitCode, Failure> {
-    let settled = Settled::find(&arguments.plan.environment, invocation)?;
+    let settled = Settled::find(&arguments.plan.environment, invocation)?.explaining(arguments.plan.explain);
     let mut environment = settled.request(&arguments.plan.functions)?;
     let provisioning = if arguments.dry_run { Provisioning::Later } else { Provisioning::Now };
     let options = options(&arguments.plan, provisioning);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use shipway_core::detection::{DetectedFunction, Detections, detect, write_configuration};
+use shipway_core::detection::{DetectedFunction, Detections, detect, import, write_configuration};
 use shipway_core::exit::ExitCode;
 use shipway_core::names::ProjectName;
 use shipway_host::ProjectFiles;
@@ -29,7 +29,10 @@ pub(crate) fn run(arguments: &InitArguments, invocation: &Invocation, printer: &
     }
     let project = project_name(arguments.name.as_deref(), &folder)?;
     let files = ProjectFiles::list(&folder, "");
-    let detections = detect(files.listing(), &mut |path| files.text(path));
+    let detections = match &arguments.from {
+        Some(file) => imported(file, &files)?,
+        None => detect(files.listing(), &mut |path| files.text(path)),
+    };
     let text = write_configuration(&detections, &project);
     std::fs::write(&path, &text).map_err(|source| Failure::File { attempt: "writing", path: path.clone(), source })?;
     printer.answer(
@@ -39,11 +42,37 @@ pub(crate) fn run(arguments: &InitArguments, invocation: &Invocation, printer: &
                 "version": 1,
                 "file": path.display().to_string(),
                 "functions": detections.functions.iter().map(data).collect::<Vec<_>>(),
+                "left_out": detections.left_out,
             })
         },
     );
     tell(&detections, printer);
+    if arguments.from.is_none() {
+        tell_importable(&files, printer);
+    }
     Ok(ExitCode::Done)
+}
+
+/// The functions of another tool's file, which is named relative to the project's folder.
+fn imported(file: &str, files: &ProjectFiles) -> Result<Detections, Failure> {
+    let file = file.strip_prefix("./").unwrap_or(file);
+    let text = files.text(file).ok_or_else(|| {
+        Failure::usage(format!("`{file}` is no text file of this project"), "name it relative to the project's folder")
+    })?;
+    import(file, &text, files.listing()).map_err(|error| {
+        Failure::usage(error.to_string(), "`shipway init` without `--from` looks for functions in the sources")
+    })
+}
+
+/// Files of other tools that a first configuration could start from.
+const IMPORTABLE: [&str; 6] =
+    ["template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml", "function.json"];
+
+fn tell_importable(files: &ProjectFiles, printer: &Printer) {
+    let found = IMPORTABLE.into_iter().find(|name| files.listing().iter().any(|file| file.path == *name));
+    if let Some(name) = found {
+        printer.hint(&format!("`shipway init --force --from {name}` starts from what {name} says instead"));
+    }
 }
 
 fn tell(detections: &Detections, printer: &Printer) {
@@ -53,6 +82,9 @@ fn tell(detections: &Detections, printer: &Printer) {
         for doubt in &function.doubts {
             printer.status(&format!("    look at this: {doubt}"));
         }
+    }
+    for left_out in &detections.left_out {
+        printer.warning(&format!("not taken over: {left_out}"));
     }
     if detections.functions.is_empty() {
         printer.warning("no function was found; the file says how to describe one");

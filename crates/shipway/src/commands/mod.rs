@@ -7,6 +7,7 @@ mod config;
 mod deploy;
 mod history;
 mod init;
+mod inspect;
 mod invoke;
 mod layers;
 mod local;
@@ -19,8 +20,9 @@ mod wording;
 
 use std::future::Future;
 
+use shipway_core::build_cache::{CacheAccess, cache_access};
 use shipway_core::configuration::{
-    Origin, OutputFormat, ResolvedEnvironment, choose_environment, resolve, resolve_run,
+    Origin, OutputFormat, ResolvedEnvironment, RunSettings, choose_environment, resolve, resolve_run,
 };
 use shipway_core::exit::ExitCode;
 use shipway_engine::context::{Environment, Ports};
@@ -32,8 +34,10 @@ use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::output::{Format, Printer};
 use crate::project::Project;
-use crate::reporter::TerminalReporter;
+use crate::reporter::{Explanations, TerminalReporter};
 use crate::request::{self, Selection};
+
+pub(crate) use wording::explanation_lines;
 
 /// Runs a command.
 pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
@@ -53,6 +57,7 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
         Command::Logs(arguments) => logs::run(&arguments, invocation, printer),
         Command::Layers(LayersCommand::Publish(arguments)) => layers::publish(&arguments, invocation, printer),
         Command::Layers(LayersCommand::List(arguments)) => layers::list(&arguments, invocation, printer),
+        Command::Inspect(arguments) => inspect::run(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Show(arguments)) => config::show(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Schema) => config::schema(printer),
         Command::Local(LocalCommand::Serve(arguments)) => local::serve(&arguments, invocation, printer),
@@ -65,7 +70,9 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
 pub(crate) struct Settled {
     pub(crate) project: Project,
     pub(crate) resolved: ResolvedEnvironment,
-    concurrency: usize,
+    run: RunSettings,
+    cache: CacheAccess,
+    explanations: Explanations,
 }
 
 impl Settled {
@@ -75,18 +82,26 @@ impl Settled {
         let layers = invocation.layers(arguments);
         let (name, _) = choose_environment(&project.configuration, &layers)?;
         let resolved = resolve(&project.configuration, &layers, &name)?;
-        let concurrency = resolve_run(&layers)?.concurrency;
-        Ok(Self { project, resolved, concurrency })
+        let run = resolve_run(&layers)?;
+        let cache = cache_access(&resolved, layers.place, layers.branch.as_deref());
+        Ok(Self { project, resolved, run, cache, explanations: Explanations::Untold })
+    }
+
+    /// Tells why functions are built, if `--explain` asks for it.
+    pub(crate) fn explaining(self, explain: bool) -> Self {
+        let explanations = if explain { Explanations::Told } else { Explanations::Untold };
+        Self { explanations, ..self }
     }
 
     /// The engine's view of the selected functions.
     pub(crate) fn request(&self, functions: &[String]) -> Result<Environment, Failure> {
-        request::environment(&self.project, &self.resolved, &Selection::of(functions), self.concurrency)
+        let selection = Selection::of(functions);
+        request::environment(&self.project, &self.resolved, &selection, self.run.concurrency, self.cache)
     }
 
     /// The engine's view of the selected layers, with all functions that are switched on: some of them want the layers.
     pub(crate) fn layers_request(&self, layers: &[String]) -> Result<Environment, Failure> {
-        request::layers_environment(&self.project, &self.resolved, layers, self.concurrency)
+        request::layers_environment(&self.project, &self.resolved, layers, self.run.concurrency, self.cache)
     }
 
     /// A variable that CI systems set, AWS_REGION above all, wins over the file: nobody should have to guess that.
@@ -109,8 +124,8 @@ impl Settled {
         work: impl AsyncFnOnce(&Ports<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         block_on(async {
-            let connection = Connection::open(&self.project, &self.resolved, invocation).await?;
-            let reporter = TerminalReporter::new(printer);
+            let connection = Connection::open(&self.project, &self.resolved, invocation, self.run.threads).await?;
+            let reporter = TerminalReporter::new(printer, self.explanations);
             self.tell_overridden(printer);
             let done = unless_interrupted(connection.with_ports(&reporter, work)).await;
             connection.close().await;

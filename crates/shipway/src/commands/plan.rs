@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use shipway_core::exit::ExitCode;
 use shipway_core::plan::{Again, Decision, Plan, Restore, Switch, TargetPlan};
-use shipway_engine::operations::{DeployOptions, First, Prepared, Provisioning, attach_published, prepare};
+use shipway_engine::operations::{Considered, DeployOptions, First, Prepared, Provisioning, attach_published, prepare};
 
 use super::Settled;
 use super::wording::{changes_text, failure_json, nothing_words, tell_failure};
@@ -15,7 +15,7 @@ use crate::invocation::Invocation;
 use crate::output::{Printer, size};
 
 pub(crate) fn run(arguments: &PlanArguments, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
-    let settled = Settled::find(&arguments.environment, invocation)?;
+    let settled = Settled::find(&arguments.environment, invocation)?.explaining(arguments.explain);
     let mut environment = settled.request(&arguments.functions)?;
     let options = options(arguments, Provisioning::Later);
     settled.with_ports(invocation, printer, async |ports| {
@@ -76,7 +76,12 @@ fn data(prepared: &Prepared) -> Value {
             Some(json!({ "function": considered.function.name, "error": failure_json(error) }))
         })
         .collect();
-    json!({ "version": 1, "plan": prepared.plan, "failures": failures })
+    let explained = |considered: &Considered| {
+        let found = considered.result.as_ref().ok()?;
+        Some((considered.function.name.to_string(), json!(found.explanation)))
+    };
+    let explanations: serde_json::Map<String, Value> = prepared.functions.iter().filter_map(explained).collect();
+    json!({ "version": 1, "plan": prepared.plan, "explanations": explanations, "failures": failures })
 }
 
 /// The plan for people.

@@ -2,8 +2,10 @@
 
 mod printer;
 mod table;
+mod treemap;
 mod words;
 
 pub(crate) use printer::{Format, Printer};
 pub(crate) use table::Table;
+pub(crate) use treemap::{Drawing, draw};
 pub(crate) use words::{ago, duration, plural, size};

@@ -15,6 +15,7 @@ const DOCUMENTS: &[&str] = &[
     "CONTRIBUTING.md",
     "docs/local.md",
     "docs/operating.md",
+    "docs/packaging.md",
     "docs/store.md",
     "examples/orders/README.md",
 ];

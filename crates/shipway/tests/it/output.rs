@@ -143,6 +143,11 @@ const CASES: &[Case] = &[
         failure: attempt(Ground::Written, &["logs", "nobody", "--env", "local"], 2, "error"),
     },
     Case {
+        command: "inspect",
+        success: attempt(Ground::Deployed, &["inspect", "greet"], 0, "files"),
+        failure: attempt(Ground::Written, &["inspect", "greet"], 2, "error"),
+    },
+    Case {
         command: "config show",
         success: attempt(Ground::Written, &["config", "show", "--env", "local"], 0, "settings"),
         failure: attempt(Ground::Written, &["config", "show", "--env", "local", "--region", "?"], 2, "error"),

@@ -315,6 +315,15 @@ fn builds_of_ones_own() {
        |                                  ^^^^^^
     "#);
     assert_snapshot!(problems(
+        "[functions.a]\npath = \"a\"\nruntime = \"python3.13\"\nhandler = \"shop/web:answer\"\n"
+    ), @r#"
+    `shop/web:answer` is not an entry point: `shop/web` cannot be a module's name: folders are separated by dots
+     --> shipway.toml:6:11
+    6 | handler = "shop/web:answer"
+      |           ^^^^^^^^^^^^^^^^^
+    hint: an entry point is `package.module:function`, such as `shop.web:answer` for `def answer` in shop/web.py
+    "#);
+    assert_snapshot!(problems(
         "[functions.a]\npath = \"a\"\nbuild = { prebuilt = \"../../x.zip\" }\npython = { requirements = \"r.txt\" }\n"
     ), @r#"
     `../../x.zip` is not a path in the project: relative, with `/` between its parts, inside the project

@@ -250,7 +250,7 @@ fn what_flags_and_variables_say_is_checked() {
     ");
     let variables = [("SHIPWAY_FORMAT", "json"), ("SHIPWAY_CONCURRENCY", "3")];
     let run = resolve_run(&layers(Flags::default(), &variables)).unwrap();
-    assert_eq!(run, RunSettings { format: OutputFormat::Json, concurrency: 3 });
+    assert_eq!(run, RunSettings { format: OutputFormat::Json, concurrency: 3, threads: None });
 }
 
 #[test]

@@ -417,6 +417,7 @@ fn live_function(configuration: &FunctionConfiguration) -> LiveFunction {
         edge: configuration.master_arn.is_some(),
         code_by_reference: false,
         signing_profile: None,
+        layers: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use shipway_core::build::{FunctionBuild, Platform, Product};
+use shipway_core::build_cache::CacheAccess;
 use shipway_core::builder::{Builder, NodeSettings};
 use shipway_core::contract::Contract;
 use shipway_core::exit::ExitCode;
@@ -90,6 +91,7 @@ pub(crate) struct Project {
     pub(crate) alias: Option<&'static str>,
     pub(crate) create_alias: CreateAlias,
     pub(crate) unqualified: UnqualifiedRule,
+    pub(crate) cache: CacheAccess,
     pub(crate) upload: Upload,
     pub(crate) variables: BTreeSet<String>,
     pub(crate) rates: Rates,
@@ -108,6 +110,7 @@ impl Default for Project {
             alias: Some("live"),
             create_alias: CreateAlias::Wait,
             unqualified: UnqualifiedRule::Refuse,
+            cache: CacheAccess::ReadAndWrite,
             upload: Upload::Direct,
             variables: BTreeSet::new(),
             rates: Rates::EMBEDDED,
@@ -127,6 +130,7 @@ impl Project {
             region: REGION.parse().unwrap(),
             create_alias: self.create_alias,
             unqualified: self.unqualified,
+            cache: self.cache,
             upload: self.upload,
             patience: self.patience,
             concurrency: self.concurrency,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use shipway_core::digest::ArtifactDigest;
 use shipway_core::ledger::{Entry, State, verify_history};
 use shipway_core::store_layout;
 use shipway_engine::ports::Event;
@@ -223,6 +224,11 @@ impl World {
                 things.objects.insert(key.to_owned(), object);
             }
         });
+    }
+
+    /// Loses an artifact from the store.
+    pub(crate) fn lose_artifact(&self, artifact: &ArtifactDigest) {
+        self.with_things(|things| things.artifacts.remove(artifact).expect("there is such an artifact"));
     }
 
     /// The bytes of every object with this in its key, in order.

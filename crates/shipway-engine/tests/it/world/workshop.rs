@@ -9,7 +9,7 @@ use shipway_core::digest::{ArtifactDigest, ContentDigest, PackageDigest, SourceD
 use shipway_core::names::Commit;
 use shipway_engine::ports::{
     Ancestry, ArtifactFile, ArtifactFiles, BuildCache, BuildFailure, BuiltTree, CachedBuild, Fault as BuildFault, Git,
-    GitError, Head, Packaged, Packager, Sources, Toolchain,
+    GitError, Head, Packaged, Packager, Remembered, Sources, Toolchain,
 };
 use shipway_lambda_model::Package;
 
@@ -143,9 +143,22 @@ impl Packager for Process {
 
 #[async_trait(?Send)]
 impl BuildCache for Process {
-    async fn find(&self, source: &SourceDigest) -> Option<CachedBuild> {
+    async fn find(&self, source: &SourceDigest) -> Remembered {
         let host = self.host();
-        self.world.with_things(|things| things.cache.get(&(host, *source)).cloned())
+        let cached = self.world.with_things(|things| things.cache.get(&(host, *source)).cloned());
+        cached.map_or(Remembered::Nothing, |cached| Remembered::Whole(Box::new(cached)))
+    }
+
+    async fn last(&self, build: &FunctionBuild) -> Option<BuildRecord> {
+        let host = self.host();
+        let of_function = |things: &mut Things| {
+            let mut builds = things
+                .cache
+                .iter()
+                .filter(|((machine, _), cached)| *machine == host && cached.record.function == build.function);
+            builds.next().map(|(_, cached)| cached.record.clone())
+        };
+        self.world.with_things(of_function)
     }
 
     async fn remember(&self, source: &SourceDigest, record: &BuildRecord, file: &ArtifactFile) -> Result<(), String> {

@@ -1,27 +1,29 @@
-//! Calls `uv`, or else `pip`, to put wheels into the tree. Never a source distribution: it would be compiled for the
+//! Calls `uv`, or else `pip`, to put wheels into a folder. Never a source distribution: it would be compiled for the
 //! machine that builds, by whatever compiler that has.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use shipway_core::names::Architecture;
+use shipway_core::python::{System, Target, glibc, machine, platforms};
 use shipway_engine::ports::{BuildFailure, BuiltTree};
 
-use super::builder::{machine, scratch_file};
-use super::interpreter::{self, Interpreter};
-use super::requirements::{Places, Requirements};
+use super::builder::scratch_file;
+use super::interpreter::{self, Interpreter, Pip};
+use super::requirements::Completeness;
 use crate::failure;
 use crate::toolchain::job::Job;
 
-const GET_UV: &str = "install uv: https://docs.astral.sh/uv/getting-started/installation/";
+pub(super) const GET_UV: &str = "install uv: https://docs.astral.sh/uv/getting-started/installation/";
 const GET_PIP: &str = "or install Python 3 with pip: https://www.python.org/downloads/";
 
 /// Settings of pip's that would send packages elsewhere than to the tree.
 const PIP_DESTINATIONS: &[&str] =
     &["PIP_TARGET", "PIP_USER", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PIP_PYTHON", "PIP_DRY_RUN"];
 
-/// What the tools say of a file or folder that is not there: most likely one that was not declared as an input.
+/// What the tools say of a file or folder that is not there: most likely one that was not found to be an input.
 const UNDECLARED: &[&str] = &[
     "Could not open requirements file",
     "It looks like a path",
@@ -38,57 +40,107 @@ pub(super) enum Wheels {
     Host(Interpreter),
 }
 
-/// Installs what is required into the tree and notes the tool's version.
-pub(super) async fn install(
-    job: &Job<'_>,
-    required: &Requirements,
-    wheels: &Wheels,
-    built: &mut BuiltTree,
-) -> Result<(), BuildFailure> {
-    let uv = job.find("uv");
-    let (file, places) = match (required, &uv) {
-        (Requirements::Nothing, _) => return Ok(()),
-        (Requirements::File { path, places }, _) => (PathBuf::from(path), *places),
-        (Requirements::Listed { lines, places }, _) => {
-            (scratch_file(job, "requirements.txt", &(lines.join("\n") + "\n"))?, *places)
+impl Wheels {
+    pub(super) fn minor(&self) -> u32 {
+        match self {
+            Self::Lambda { minor, .. } => *minor,
+            Self::Host(interpreter) => interpreter.minor,
         }
-        (Requirements::UvLock, Some(uv)) => (export_lock(job, uv).await?, Places::Indexes),
-        (Requirements::UvLock, None) => {
-            let message = format!("`{}` can only be installed from by uv, which is not on PATH", job.shown("uv.lock"));
-            return Err(failure::input(message, &[GET_UV, "or export it: uv export > requirements.txt"]));
+    }
+
+    /// What environment markers see.
+    pub(super) fn target(&self) -> Target {
+        match self {
+            Self::Lambda { minor, architecture } => Target::lambda(*minor, *architecture),
+            Self::Host(interpreter) => {
+                let system = if cfg!(target_os = "macos") { System::Darwin } else { System::Linux };
+                let machine = match (system, std::env::consts::ARCH) {
+                    (System::Darwin, "aarch64") => "arm64",
+                    (_, machine) => machine,
+                };
+                let version = interpreter.version.clone();
+                Target { minor: interpreter.minor, version, machine: machine.to_owned(), system }
+            }
         }
-    };
-    let result = match (uv, places) {
-        (Some(uv), Places::Indexes) => with_uv(job, &uv, &file, wheels, built).await,
-        // uv refuses to build at all when it may not build dependencies; pip builds local folders.
-        _ => with_pip(job, &file, wheels, built).await,
-    };
-    result.map_err(|failure| explain(failure, wheels))
+    }
 }
 
-async fn export_lock(job: &Job<'_>, uv: &Path) -> Result<PathBuf, BuildFailure> {
-    let file = job.scratch.join("requirements.txt");
-    let arguments = ["export", "--frozen", "--no-dev", "--no-emit-project", "--quiet", "--output-file"];
-    let arguments = arguments.iter().map(OsString::from).chain([file.clone().into()]);
-    job.run(uv, arguments).await?;
-    Ok(file)
+/// Who installs and builds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Installer {
+    Uv(PathBuf),
+    Pip(Pip),
+}
+
+/// What is installed where.
+#[derive(Debug)]
+pub(super) struct Installation<'i> {
+    pub(super) into: &'i Path,
+    /// Files with requirements.
+    pub(super) files: Vec<PathBuf>,
+    /// Wheels of our own.
+    pub(super) wheels: Vec<PathBuf>,
+    pub(super) completeness: Completeness,
+}
+
+/// Finds uv, else a Python with pip, and notes its version.
+pub(super) async fn find(job: &Job<'_>, wheels: &Wheels, built: &mut BuiltTree) -> Result<Installer, BuildFailure> {
+    if let Some(uv) = job.find("uv") {
+        let version = job.ask(&uv, &["--version"]).await?;
+        built.tools.insert("uv".to_owned(), version.split_whitespace().nth(1).unwrap_or(&version).to_owned());
+        return Ok(Installer::Uv(uv));
+    }
+    let found = match wheels {
+        Wheels::Host(interpreter) => match interpreter::pip_version(job, interpreter).await {
+            Some(version) => Ok(Pip { interpreter: interpreter.clone(), version }),
+            None => Err(Some(interpreter.clone())),
+        },
+        Wheels::Lambda { minor, .. } => interpreter::with_pip(job, *minor).await,
+    };
+    match found {
+        Ok(pip) => {
+            built.tools.insert("pip".to_owned(), pip.version.clone());
+            Ok(Installer::Pip(pip))
+        }
+        Err(Some(interpreter)) => {
+            let program = interpreter.program.display();
+            let message = format!("pip is needed to build `{}`, and {program} has none", job.build.function);
+            Err(failure::input(message, &[&format!("install it: {program} -m ensurepip"), GET_UV]))
+        }
+        Err(None) => {
+            let message = format!("uv or pip is needed to build `{}`, and neither is on PATH", job.build.function);
+            Err(failure::input(message, &[GET_UV, GET_PIP]))
+        }
+    }
+}
+
+/// Installs wheels into a folder that is made for them.
+pub(super) async fn install(
+    job: &Job<'_>,
+    installer: &Installer,
+    wheels: &Wheels,
+    installation: &Installation<'_>,
+) -> Result<(), BuildFailure> {
+    fs::create_dir_all(installation.into).map_err(|error| failure::io("make", installation.into, &error))?;
+    let result = match installer {
+        Installer::Uv(uv) => with_uv(job, uv, wheels, installation).await,
+        Installer::Pip(pip) => with_pip(job, pip, wheels, installation).await,
+    };
+    result.map_err(|failure| explain(failure, wheels))
 }
 
 async fn with_uv(
     job: &Job<'_>,
     uv: &Path,
-    file: &Path,
     wheels: &Wheels,
-    built: &mut BuiltTree,
+    installation: &Installation<'_>,
 ) -> Result<(), BuildFailure> {
-    let version = job.ask(uv, &["--version"]).await?;
-    built.tools.insert("uv".to_owned(), version.split_whitespace().nth(1).unwrap_or(&version).to_owned());
     let mut arguments: Vec<OsString> =
         ["pip", "install", "--only-binary", ":all:", "--link-mode", "copy", "--target"].map(OsString::from).to_vec();
-    arguments.push(built.path.clone().into());
+    arguments.push(installation.into.into());
     match wheels {
         Wheels::Lambda { minor, architecture } => {
-            let platform = if glibc_of(*minor) >= 34 { "manylinux_2_34" } else { "manylinux2014" };
+            let platform = if glibc(*minor) >= 34 { "manylinux_2_34" } else { "manylinux2014" };
             let platform = format!("{}-{platform}", machine(*architecture));
             arguments.extend(
                 ["--python-version", &format!("3.{minor}"), "--python-platform", &platform].map(OsString::from),
@@ -96,75 +148,69 @@ async fn with_uv(
         }
         Wheels::Host(interpreter) => arguments.extend(["--python".into(), interpreter.program.clone().into()]),
     }
-    arguments.extend(["--requirement".into(), file.into()]);
+    if installation.completeness == Completeness::Locked {
+        // Hashes say which files are right, whichever index has them.
+        arguments.extend(["--no-deps", "--index-strategy", "unsafe-best-match"].map(OsString::from));
+    }
+    arguments.extend(what(installation));
     job.run(uv, arguments).await.map(drop)
 }
 
-async fn with_pip(job: &Job<'_>, file: &Path, wheels: &Wheels, built: &mut BuiltTree) -> Result<(), BuildFailure> {
-    let interpreter = match wheels {
-        Wheels::Host(interpreter) => Some(interpreter.clone()),
-        Wheels::Lambda { .. } => interpreter::any(job).await,
-    };
-    let Some(interpreter) = interpreter else {
-        let message = format!("uv or pip is needed to build `{}`, and neither is on PATH", job.build.function);
-        return Err(failure::input(message, &[GET_UV, GET_PIP]));
-    };
-    // Isolated: or else a module of the function's named like one of Python's own would take its place.
-    let Ok(version) = job.ask(&interpreter.program, &["-I", "-m", "pip", "--version"]).await else {
-        let program = interpreter.program.display();
-        let message = format!("pip is needed to build `{}`, and {program} has none", job.build.function);
-        return Err(failure::input(message, &[&format!("install it: {program} -m ensurepip"), GET_UV]));
-    };
-    built.tools.insert("pip".to_owned(), version.split_whitespace().nth(1).unwrap_or(&version).to_owned());
-    let mut arguments: Vec<OsString> = [
-        "-I",
-        "-m",
-        "pip",
-        "install",
-        "--no-input",
-        "--no-compile",
-        "--disable-pip-version-check",
-        "--no-warn-script-location",
-        "--only-binary=:all:",
-        "--target",
-    ]
-    .map(OsString::from)
-    .to_vec();
-    arguments.push(built.path.clone().into());
+fn what(installation: &Installation<'_>) -> Vec<OsString> {
+    let files = installation.files.iter().flat_map(|file| ["--requirement".into(), file.clone().into()]);
+    files.chain(installation.wheels.iter().map(Into::into)).collect()
+}
+
+async fn with_pip(
+    job: &Job<'_>,
+    pip: &Pip,
+    wheels: &Wheels,
+    installation: &Installation<'_>,
+) -> Result<(), BuildFailure> {
+    let mut arguments: Vec<OsString> = vec!["-I".into()];
+    match wheels {
+        Wheels::Lambda { .. } => arguments.push(pip_for(job, &wheels.target())?.into()),
+        Wheels::Host(_) => arguments.extend(["-m".into(), "pip".into()]),
+    }
+    arguments.extend(
+        [
+            "install",
+            "--no-input",
+            "--no-compile",
+            "--disable-pip-version-check",
+            "--no-warn-script-location",
+            "--only-binary=:all:",
+            "--target",
+        ]
+        .map(OsString::from),
+    );
+    arguments.push(installation.into.into());
     if let Wheels::Lambda { minor, architecture } = wheels {
         arguments.extend(["--implementation", "cp", "--python-version", &format!("3.{minor}")].map(OsString::from));
         for platform in platforms(*minor, *architecture) {
             arguments.extend(["--platform".into(), platform.into()]);
         }
     }
-    arguments.extend(["--requirement".into(), file.into()]);
+    if installation.completeness == Completeness::Locked {
+        arguments.push("--no-deps".into());
+    }
+    arguments.extend(what(installation));
+    job.run_with(&pip.interpreter.program, arguments, &pip_environment(job)).await.map(drop)
+}
+
+/// The environment of pip, without what would send packages elsewhere.
+pub(super) fn pip_environment(job: &Job<'_>) -> BTreeMap<OsString, OsString> {
     let mut environment: BTreeMap<OsString, OsString> = job.environment.clone();
     environment.retain(|name, _| !PIP_DESTINATIONS.iter().any(|setting| name == setting));
     environment.insert("PIP_ROOT_USER_ACTION".into(), "ignore".into());
-    job.run_with(&interpreter.program, arguments, &environment).await.map(drop)
+    environment
 }
 
-/// The minor version of the glibc 2 that a runtime's operating system has: Amazon Linux 2023 since Python 3.12,
-/// Amazon Linux 2 before. Source: AWS, "Lambda runtimes".
-fn glibc_of(minor: u32) -> u32 {
-    if minor >= 12 { 34 } else { 26 }
-}
-
-/// The platforms that fit a runtime, newest first. Wheels for any platform fit besides.
-fn platforms(minor: u32, architecture: Architecture) -> Vec<String> {
-    let machine = machine(architecture);
-    let mut platforms = Vec::new();
-    for glibc in (17..=glibc_of(minor)).rev() {
-        platforms.push(format!("manylinux_2_{glibc}_{machine}"));
-    }
-    platforms.push(format!("manylinux2014_{machine}"));
-    if architecture == Architecture::X86_64 {
-        // Older than any Arm wheel.
-        platforms.extend(
-            ["manylinux_2_12", "manylinux2010", "manylinux_2_5", "manylinux1"].map(|name| format!("{name}_{machine}")),
-        );
-    }
-    platforms
+/// A program that is pip, but for what it takes the machine to be.
+fn pip_for(job: &Job<'_>, target: &Target) -> Result<PathBuf, BuildFailure> {
+    let markers = serde_json::to_string(&target.values()).expect("a map of texts always has a JSON form");
+    scratch_file(job, "markers.json", &markers)?;
+    scratch_file(job, "pip_for_target.py", include_str!("pip_for_target.py"))
 }
 
 /// Says what to do when no wheel fits. Neither tool has codes: the texts are theirs (pip 23 to 26, uv 0.4 to 0.13).
@@ -172,13 +218,14 @@ fn explain(failure: BuildFailure, wheels: &Wheels) -> BuildFailure {
     let mut failure = failure;
     let output = failure.output.as_deref().unwrap_or_default();
     if UNDECLARED.iter().any(|text| output.contains(text)) {
-        let hint = "what the requirements name outside of the function's folder must be in `depends_on`";
+        let hint = "what a build depends on must be in the project and not ignored by git; what Shipway does not find in \
+                    the requirements by itself must be in `depends_on`";
         failure.hints.push(hint.to_owned());
     }
     let Some(package) = without_wheel(output) else { return failure };
     let place = match wheels {
         Wheels::Lambda { minor, architecture } => {
-            format!("Python 3.{minor} on {} with glibc 2.{} or older", machine(*architecture), glibc_of(*minor))
+            format!("Python 3.{minor} on {} with glibc 2.{} or older", machine(*architecture), glibc(*minor))
         }
         Wheels::Host(interpreter) => format!("Python {} on this machine", interpreter.version),
     };
@@ -195,31 +242,28 @@ fn explain(failure: BuildFailure, wheels: &Wheels) -> BuildFailure {
 
 /// The package that a tool found no wheel for.
 fn without_wheel(output: &str) -> Option<String> {
+    let joined = output.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    let word_before = |mark: &str| {
+        let (before, _) = joined.split_once(mark)?;
+        before.split_whitespace().next_back().map(|word| word.trim_start_matches('`').to_owned())
+    };
     let after = |line: &str, mark: &str| line.split_once(mark).map(|(_, rest)| rest.trim().to_owned());
-    output.lines().find_map(|line| {
-        after(line, "No matching distribution found for ")
-            .or_else(|| {
-                after(line, "Wheels are required for `").and_then(|rest| Some(rest.split_once('`')?.0.to_owned()))
-            })
-            .or_else(|| after(line, "attempted to build `").and_then(|rest| Some(rest.split_once('`')?.0.to_owned())))
-    })
+    let by_line = output.lines().find_map(|line| {
+        after(line, "No matching distribution found for ").or_else(|| {
+            let rest = after(line, "Wheels are required for `").or_else(|| after(line, "attempted to build `"))?;
+            Some(rest.split('`').next()?.to_owned())
+        })
+    });
+    let package = by_line
+        .or_else(|| word_before(" has no usable wheels"))
+        .or_else(|| word_before(" has no wheels with a matching"))?;
+    // pip adds where the requirement comes from; hashes would say nothing here.
+    package.split([' ', ';']).next().map(str::to_owned)
 }
 
-/// Whether uv is there, for tests that must say which tool they lack.
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn platforms_go_from_the_runtimes_glibc_down() {
-        let modern = platforms(13, Architecture::Arm64);
-        assert_eq!(modern.first().unwrap(), "manylinux_2_34_aarch64");
-        assert_eq!(modern.last().unwrap(), "manylinux2014_aarch64");
-        assert_eq!(modern.len(), 19);
-        let old = platforms(11, Architecture::X86_64);
-        assert_eq!(old.first().unwrap(), "manylinux_2_26_x86_64");
-        assert!(old.contains(&"manylinux1_x86_64".to_owned()));
-    }
 
     #[test]
     fn both_tools_words_for_a_missing_wheel_are_read() {
@@ -227,6 +271,10 @@ mod tests {
         assert_eq!(without_wheel(pip).as_deref(), Some("docopt==0.6.2"));
         let uv = "hint: Wheels are required for `docopt` because building from source is disabled";
         assert_eq!(without_wheel(uv).as_deref(), Some("docopt"));
+        let uv = "cause: Because docopt==0.6.2 has no usable\n    wheels and you require docopt==0.6.2";
+        assert_eq!(without_wheel(uv).as_deref(), Some("docopt==0.6.2"));
+        let uv = "Because only pywin32==306 is available and pywin32==306 has no wheels with a matching platform tag";
+        assert_eq!(without_wheel(uv).as_deref(), Some("pywin32==306"));
         assert_eq!(without_wheel("error: no network"), None);
     }
 }

@@ -80,7 +80,14 @@ pub(super) fn write_package(code: &Path, files: &[(&str, &str)]) {
 
 pub(super) fn settings(folder: &Path) -> ExecutorSettings {
     let supervisor = vec![env!("CARGO_BIN_EXE_shipway-local-supervisor").into()];
-    ExecutorSettings::new(supervisor, folder.join("scratch"), search_path())
+    let mut settings = ExecutorSettings::new(supervisor, folder.join("scratch"), search_path());
+    settings.java_client = java_client();
+    settings
+}
+
+/// One for all tests: fetched by the first that needs it.
+pub(super) fn java_client() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("java-client")
 }
 
 pub(super) fn invocation(code: &Path, runtime: &str, handler: &str, payload: &Value) -> Invocation {
@@ -107,7 +114,7 @@ pub(super) fn invocation(code: &Path, runtime: &str, handler: &str, payload: &Va
 }
 
 #[expect(clippy::disallowed_methods, reason = "interpreters are found where the tests themselves find them")]
-fn search_path() -> OsString {
+pub(super) fn search_path() -> OsString {
     std::env::var_os("PATH").unwrap_or_default()
 }
 

@@ -2,9 +2,11 @@
 
 mod bench;
 mod interpreters;
+mod java;
 mod lifetime;
 mod limits;
 mod node;
 mod pool;
 mod provided;
 mod python;
+mod ruby;

@@ -19,4 +19,4 @@ pub(crate) use project::{Project, copy_folder};
 pub(crate) use python::{passes, python, script};
 pub(crate) use recorder::{Recorded, Recorder};
 pub(crate) use server::Server;
-pub(crate) use tools::{Shims, need};
+pub(crate) use tools::{Shims, need, with_test_tools};

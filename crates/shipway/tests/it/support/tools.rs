@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -54,4 +55,17 @@ impl Shims {
     fn log(&self) -> PathBuf {
         self.folder.path().join("called.log")
     }
+}
+
+/// Where `tools/test-setup.sh` puts programs.
+fn test_tool_folders() -> Vec<PathBuf> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a folder above");
+    ["test-python/bin", "test-node/pnpm/node_modules/.bin"].map(|folder| target.join(folder)).to_vec()
+}
+
+/// Lets a command find the tools that `tools/test-setup.sh` has set up for the tests, too.
+pub(crate) fn with_test_tools(command: &mut Command) -> &mut Command {
+    let path = std::env::var_os("PATH").expect("there is a PATH");
+    let folders = std::env::split_paths(&path).chain(test_tool_folders());
+    command.env("PATH", std::env::join_paths(folders).expect("a PATH"))
 }

@@ -118,6 +118,19 @@ impl Cloud {
         self.store.objects.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Changes the last byte of every object with such a key, behind everybody's back.
+    pub(crate) fn damage(&self, is_meant: impl Fn(&str) -> bool) {
+        let mut objects = self.store.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut damaged = 0;
+        for (key, object) in objects.iter_mut().filter(|(key, _)| is_meant(key)) {
+            let mut bytes = object.to_vec();
+            *bytes.last_mut().unwrap_or_else(|| panic!("{key} is empty")) ^= 1;
+            *object = bytes.into();
+            damaged += 1;
+        }
+        assert!(damaged > 0, "there is no such object: {:?}", objects.keys());
+    }
+
     /// The program in a project, with an environment of this cloud and an access key of its own.
     pub(crate) fn program(&self, project: &Project, access_key: &str, arguments: &[&str]) -> Command {
         let mut command = shipway(project.path());
