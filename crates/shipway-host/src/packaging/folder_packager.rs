@@ -68,9 +68,7 @@ impl FolderPackager {
             // All at once: what is in the files is looked at, too, before they are refused.
             return Err(refused_with(build, lint.refusals, package_digest(&surveyed, self.threads)));
         }
-        let made = repackaging
-            .package(&surveyed, self.threads, &draft)
-            .map_err(|error| not_packaged(build, &error))?;
+        let made = repackaging.package(&surveyed, self.threads, &draft).map_err(|error| not_packaged(build, &error))?;
         let (Repackaged::Kept { package, .. } | Repackaged::Made { package, .. }) = &made;
         let mut warnings: Vec<String> =
             package.findings.iter().chain(&lint.findings).map(ToString::to_string).collect();
