@@ -8,13 +8,13 @@ use crate::support::{Project, Run, shipway};
 
 /// Writes a zip: path, content, mode.
 fn zip(path: &Path, entries: &[(&str, &[u8], u32)]) {
-    let mut writer = zip::ZipWriter::new(File::create(path).unwrap());
+    let mut writer = zip::ZipWriter::new(File::create(path).expect("a file"));
     for (name, content, mode) in entries {
         let options = zip::write::SimpleFileOptions::default().unix_permissions(*mode);
-        writer.start_file(*name, options).unwrap();
-        writer.write_all(content).unwrap();
+        writer.start_file(*name, options).expect("a zip");
+        writer.write_all(content).expect("a zip");
     }
-    writer.finish().unwrap();
+    writer.finish().expect("a zip");
 }
 
 fn sample() -> Project {

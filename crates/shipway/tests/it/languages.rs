@@ -216,10 +216,14 @@ fn elf_machines(zip: &Path) -> BTreeMap<String, u16> {
         let mut entry = archive.by_index(index).expect("an entry");
         let mut beginning = [0; 20];
         if entry.read_exact(&mut beginning).is_ok() && beginning.starts_with(b"\x7fELF") {
-            machines.insert(entry.name().to_owned(), u16::from_le_bytes([beginning[18], beginning[19]]));
+            machines.insert(name_of(&entry), u16::from_le_bytes([beginning[18], beginning[19]]));
         }
     }
     machines
+}
+
+fn name_of(entry: &zip::read::ZipFile<'_, File>) -> String {
+    entry.name().expect("a name in UTF-8").into_owned()
 }
 
 fn sorted(mut names: Vec<String>) -> Vec<String> {
@@ -233,7 +237,7 @@ fn difference(one: &Path, other: &Path) -> String {
         let mut archive = ZipArchive::new(File::open(zip).expect("a zip")).expect("a zip");
         let entries = (0..archive.len()).map(|index| {
             let entry = archive.by_index(index).expect("an entry");
-            (entry.name().to_owned(), (entry.crc32(), entry.unix_mode()))
+            (name_of(&entry), (entry.crc32(), entry.unix_mode()))
         });
         entries.collect()
     };

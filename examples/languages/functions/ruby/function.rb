@@ -6,5 +6,5 @@ require "mustache"
 CONFIRMATION = "Dear {{{customer}}}, we pack {{#items}}{{quantity}} x {{name}}; {{/items}}thank you."
 
 def handler(event:, context:)
-  { language: "ruby", text: Mustache.render(CONFIRMATION, event), request: context.aws_request_id }
+  { language: "ruby", text: Mustache.render(CONFIRMATION, event) }
 end
