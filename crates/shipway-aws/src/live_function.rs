@@ -42,9 +42,9 @@ pub(crate) fn live_function(call: &Call<'_>, function: &FunctionConfiguration) -
     })
 }
 
-/// A layer, if the reply says how large its zip is.
+/// A layer, if the reply names it. What does not say how large it is counts as nothing.
 fn layer(layer: &SdkLayer) -> Option<Layer> {
-    Some(Layer { arn: layer.arn()?.to_owned(), zip_bytes: u64::try_from(layer.code_size()).ok()? })
+    Some(Layer { arn: layer.arn()?.to_owned(), zip_bytes: u64::try_from(layer.code_size()).unwrap_or(0) })
 }
 
 /// A RevisionId; moto has none.

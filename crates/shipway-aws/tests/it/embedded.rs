@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use shipway_aws::{Clients, EmbeddedEndpoint, EmbeddedProvisioner, SdkLambda, Settings};
 use shipway_core::contract::EnvironmentNames;
 use shipway_core::digest::ArtifactDigest;
+use shipway_core::live::Layer;
 use shipway_core::names::{Architecture, FunctionName, Qualifier, Version, VersionNumber};
 use shipway_engine::ports::{
     ArtifactFile, CallErrorKind, Clock, CodeSigning, CodeSource, CreateAlias, Lambda as _, LiveFunction, NewFunction,
@@ -345,13 +346,15 @@ async fn layers_are_published_read_and_attached() {
 
     let wanted = NewFunction { layers: vec![published.arn.clone()], ..bench.new_function() };
     bench.provision(&wanted).await;
-    assert_eq!(bench.live(&Qualifier::Unqualified).await.layers, std::slice::from_ref(&published.arn));
+    let zip_bytes = bench.zip(ONE).bytes;
+    let attached = |arn: &str| [Layer { arn: arn.to_owned(), zip_bytes }];
+    assert_eq!(bench.live(&Qualifier::Unqualified).await.layers, attached(&published.arn));
     // A later version is attached, and nothing is written once it is.
     let later = published.arn.replace(":shared:1", ":shared:2");
     let wanted = NewFunction { layers: vec![later.clone()], ..wanted };
     bench.provision(&wanted).await;
     let live = bench.live(&Qualifier::Unqualified).await;
-    assert_eq!(live.layers, [later]);
+    assert_eq!(live.layers, attached(&later));
     bench.provision(&wanted).await;
     assert_eq!(bench.live(&Qualifier::Unqualified).await.revision, live.revision);
 }

@@ -141,7 +141,7 @@ pub(crate) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::Platform;
+    use crate::build::{Platform, Product};
     use crate::contract::Contract;
 
     /// What is found beyond the folder of a function that is built so, in a project with these files.
@@ -154,6 +154,7 @@ mod tests {
             timeout_seconds: None,
         };
         let build = FunctionBuild {
+            product: Product::Function,
             function: "f".parse().unwrap(),
             folder: folder.to_owned(),
             builder,

@@ -90,7 +90,7 @@ fn from_requirements(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::Platform;
+    use crate::build::{Platform, Product};
     use crate::builder::PythonSettings;
     use crate::contract::Contract;
     use crate::names::Architecture;
@@ -98,6 +98,7 @@ mod tests {
     fn build(folder: &str, requirements: Option<&str>) -> FunctionBuild {
         let settings = PythonSettings { requirements: requirements.map(str::to_owned), ..PythonSettings::default() };
         FunctionBuild {
+            product: Product::Function,
             function: "f".parse().unwrap(),
             folder: folder.to_owned(),
             builder: Builder::Python(settings),

@@ -1,10 +1,8 @@
 //! A function's layers count against the size that Lambda unpacks. What it shows of a layer is the size of its zip alone, so
 //! that more than a warning is not to be had here.
 
+use crate::layer::UNZIPPED_LIMIT;
 use crate::live::Layer;
-
-/// The most that Lambda unpacks, in bytes: 250 MB, layers included (AWS: "Lambda quotas").
-const UNZIPPED_LIMIT: u64 = 262_144_000;
 
 /// A warning when a package and its layers, even as zips, are more than Lambda unpacks. A layer that does not compress at all
 /// is hardly larger as a zip than unpacked, so that this is as good as certain.

@@ -158,7 +158,6 @@ pub(crate) fn function(version: Version, number: u8) -> LiveFunction {
         edge: false,
         code_by_reference: false,
         signing_profile: None,
-        layers: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::build::Platform;
+use crate::build::{Platform, Product};
 use crate::builder::{Builder, NodeSettings};
 use crate::contract::Contract;
 
@@ -28,6 +28,7 @@ fn lock(files: &[(&str, &str)]) -> String {
 
 fn found(files: &[(&str, &str)]) -> Vec<String> {
     let build = FunctionBuild {
+        product: Product::Function,
         function: "api".parse().unwrap(),
         folder: "functions/api".to_owned(),
         builder: Builder::Node(NodeSettings::default()),

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 use shipway_core::contract::{Configuration, EnvironmentNames};
 use shipway_core::digest::ArtifactDigest;
+use shipway_core::live::Layer;
 use shipway_core::names::{AliasName, Architecture, FunctionName, LayerName, Qualifier, Version, VersionNumber};
 use shipway_engine::ports::{
     ArtifactFile, CallError, CallErrorKind, CodeSigning, CodeSource, CreateAlias, Invocation, InvocationResult, Lambda,
@@ -385,7 +386,6 @@ fn live_function(configuration: &FunctionConfiguration) -> LiveFunction {
             Some("arm64") => Architecture::Arm64,
             _ => Architecture::X86_64,
         },
-        layers: configuration.layers.iter().map(|layer| layer.arn.clone()).collect(),
         configuration: Configuration {
             runtime: configuration.runtime.clone(),
             handler: configuration.handler.clone(),
@@ -417,7 +417,11 @@ fn live_function(configuration: &FunctionConfiguration) -> LiveFunction {
         edge: configuration.master_arn.is_some(),
         code_by_reference: false,
         signing_profile: None,
-        layers: Vec::new(),
+        layers: configuration
+            .layers
+            .iter()
+            .map(|layer| Layer { arn: layer.arn.clone(), zip_bytes: layer.code_size })
+            .collect(),
     }
 }
 
