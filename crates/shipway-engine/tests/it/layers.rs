@@ -41,6 +41,16 @@ fn a_layer_is_published_when_its_contents_change() {
 }
 
 #[test]
+fn what_another_machine_published_is_not_built_again() {
+    let (world, project) = (World::new(9), project());
+    one(world.publish_layers(&project, Checkout::of('a')));
+    world.clear_log();
+    let again = one(world.publish_layers(&project, Checkout::of('a').on("ci")));
+    assert!(matches!(again.outcome, LayerOutcome::Unchanged), "{again:?}");
+    assert_eq!(world.log().iter().filter(|call| call.operation == "build").count(), 0);
+}
+
+#[test]
 fn a_version_that_somebody_deleted_is_published_again() {
     let (world, project) = (World::new(9), project());
     world.publish_layers(&project, Checkout::of('a'));

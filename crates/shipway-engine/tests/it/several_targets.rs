@@ -4,8 +4,9 @@ use shipway_core::digest::ArtifactDigest;
 use shipway_core::exit::ExitCode;
 use shipway_core::plan::RollbackTo;
 use shipway_engine::operations::Outcome;
+use shipway_engine::ports::Event;
 
-use crate::world::{Checkout, Ended, Project, World, exit};
+use crate::world::{Checkout, Ended, Project, World, exit, options};
 
 const EU: &str = "orders:orders-eu";
 const US: &str = "orders:orders-us";
@@ -42,6 +43,23 @@ fn one_build_serves_both_and_each_has_its_own_record() {
     for head in ["heads/shop/dev/orders/orders-eu.json", "heads/shop/dev/orders/orders-us.json"] {
         assert!(keys.contains(&head.to_owned()), "{keys:?}");
     }
+}
+
+#[test]
+fn why_it_is_built_is_told_once_and_why_it_is_not_as_well() {
+    let (world, project) = (World::new(5), project());
+    world.provision(&project);
+    let told = |commit| {
+        let handle = world.start_deploy(&project, Checkout::of(commit), options());
+        world.run();
+        let explained = world.reports(handle.id).into_iter().filter_map(|event| match event {
+            Event::Explained { function, .. } => Some(function.to_string()),
+            _ => None,
+        });
+        (exit(&handle.ended()), explained.collect::<Vec<_>>())
+    };
+    assert_eq!(told('a'), (ExitCode::Done, vec!["orders".to_owned()]));
+    assert_eq!(told('a'), (ExitCode::Done, vec!["orders".to_owned()]));
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn sweep(scratch: &Path) {
 #[async_trait(?Send)]
 impl Toolchain for BuildTools {
     async fn build(&self, build: &FunctionBuild, source: &Source) -> Result<BuiltTree, BuildFailure> {
-        if let Builder::Prebuilt { path } = &build.builder {
+        if let (Builder::Prebuilt { path }, Product::Function) = (&build.builder, build.product) {
             return prebuilt::build(&self.project, build, path);
         }
         // Before the inputs are copied: the limit is on all of it.
@@ -132,7 +132,8 @@ impl Toolchain for BuildTools {
             Builder::Rust(settings) => rust::build(&job, settings).await?,
             Builder::Ruby => ruby::build(&job).await?,
             Builder::Command { command, output } => command::build(&job, command, output).await?,
-            Builder::Prebuilt { path } => prebuilt::build(&self.project, build, path)?,
+            // What becomes a layer is laid out anew, from inputs that hold still.
+            Builder::Prebuilt { path } => prebuilt::build(&folder.path().join("inputs"), build, path)?,
         };
         let tree = match build.product {
             Product::Function => tree,
