@@ -419,7 +419,6 @@ def what_is_not_built_is_refused_by_its_name():
         "PutFunctionConcurrency": lambda: client.put_function_concurrency(
             FunctionName="firm", ReservedConcurrentExecutions=1
         ),
-        "PublishLayerVersion": lambda: client.publish_layer_version(LayerName="base", Content={"ZipFile": echo()}),
         "PutFunctionEventInvokeConfig": lambda: client.put_function_event_invoke_config(
             FunctionName="firm", MaximumRetryAttempts=0
         ),
