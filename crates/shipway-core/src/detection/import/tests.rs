@@ -88,13 +88,12 @@ fn a_sam_template() {
     # requires = { memory = 512, timeout = 10 }
 
     # template.yaml:19: `Web`
-    # To check: `external` takes packages by name, and SAM's says @aws-sdk/*.
     [functions.web]
     path = "web"
     runtime = "nodejs22.x"
     handler = "web.handler"
     architecture = "arm64"
-    node = { bundle = { entry = "src/web.ts", external = ["sharp"] } }
+    node = { bundle = { entry = "src/web.ts", external = ["@aws-sdk/*", "sharp"] } }
     function_name = "shop-web"
     # What it has today; if its code needs that much at least:
     # requires = { timeout = 10 }
