@@ -61,6 +61,12 @@ fn compile(sources: &[(&str, &str)], target: &Path) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+fn pack(jar: &Path, classes: &Path) {
+    std::fs::create_dir_all(jar.parent().unwrap()).unwrap();
+    let done = Command::new("jar").arg("cf").arg(jar).arg("-C").arg(classes).arg(".").status();
+    assert!(done.expect("the tests of Java functions need a JDK's jar").success());
+}
+
 /// A bench with compiled classes at the package's root. The client is there when this returns.
 async fn bench(sources: &[(&str, &str)]) -> Bench {
     let bench = Bench::new(&[]);
@@ -134,15 +140,32 @@ async fn classes_come_from_the_root_and_then_from_lib_in_alphabetical_order() {
     for (place, name) in [("b", "second"), ("a", "first")] {
         let classes = bench.folder.path().join(place);
         compile(&[("shop/Level.java", &LEVEL.replace("NAME", name))], &classes);
-        std::fs::create_dir_all(code.join("lib")).unwrap();
         let jar = code.join(format!("lib/{place}.jar"));
-        let done = Command::new("jar").arg("cf").arg(jar).arg("-C").arg(&classes).arg(".").status();
-        assert!(done.expect("the tests of Java functions need a JDK's jar").success());
+        pack(&jar, &classes);
     }
     assert_eq!(answer_of(&invoke(&bench, "shop.Level::get", json!("")).await), json!("first"));
     bench.executor.retire("create-order").await;
     compile(&[("shop/Level.java", &LEVEL.replace("NAME", "root"))], &code);
     assert_eq!(answer_of(&invoke(&bench, "shop.Level::get", json!("")).await), json!("root"));
+}
+
+#[tokio::test]
+async fn a_functions_classes_find_what_its_layers_hold_and_of_two_jars_with_one_name_the_laters() {
+    const LEVEL: &str = "package shop; public class Level { public static String get() { return \"NAME\"; } }";
+    const ASKS: &str =
+        "package shop; public class Asks { public String level(String ignored) { return Level.get(); } }";
+    let bench = bench(&[("shop/Asks.java", ASKS), ("shop/Level.java", LEVEL)]).await;
+    std::fs::remove_file(bench.code().join("shop/Level.class")).unwrap();
+    let layers = ["one", "two"].map(|name| {
+        let classes = bench.folder.path().join(format!("{name}-classes"));
+        compile(&[("shop/Level.java", &LEVEL.replace("NAME", name))], &classes);
+        let layer = bench.folder.path().join(name);
+        pack(&layer.join("java/lib/level.jar"), &classes);
+        layer
+    });
+    let mut invocation = bench.invocation("java17", "shop.Asks::level", &json!(""));
+    invocation.layers = layers.to_vec();
+    assert_eq!(answer_of(&bench.executor.invoke(invocation).await), json!("two"));
 }
 
 #[tokio::test]

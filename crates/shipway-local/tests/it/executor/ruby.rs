@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 use shipway_local::executor::Outcome;
 
-use super::bench::{Bench, REQUEST_ID, answer_of, error_of, json_of, log_of};
+use super::bench::{Bench, REQUEST_ID, answer_of, error_of, json_of, log_of, write_package};
 
 /// What this machine's `ruby` is called at Lambda, such as `ruby3.4`.
 fn installed_ruby() -> &'static str {
@@ -145,6 +145,31 @@ async fn what_cannot_be_loaded_is_said_in_awss_words() {
         assert!(log_of(&outcome).contains(&format!("\"errorType\": \"{kind}\"")), "{}", log_of(&outcome));
         bench.executor.retire("create-order").await;
     }
+}
+
+#[tokio::test]
+async fn layers_bring_gems_and_files() {
+    let gem = "Gem::Specification.new do |s|\n  s.name = 'greeting'\n  s.version = '1.0.0'\n  s.summary = 'a greeting'\n  \
+               s.authors = ['us']\n  s.files = ['lib/greeting.rb']\nend\n";
+    let code =
+        "require 'greeting'\nrequire 'shared'\ndef handler(event:, context:)\n  [Greeting.hello, Shared::WORD]\nend\n";
+    let bench = Bench::new(&[("app.rb", code)]);
+    let layer = bench.folder.path().join("layer");
+    let gems = format!("ruby/gems/{}.0", installed_ruby().trim_start_matches("ruby"));
+    write_package(
+        &layer,
+        &[
+            (&format!("{gems}/specifications/greeting-1.0.0.gemspec"), gem),
+            (
+                &format!("{gems}/gems/greeting-1.0.0/lib/greeting.rb"),
+                "module Greeting\n  def self.hello = 'hello'\nend\n",
+            ),
+            ("ruby/lib/shared.rb", "module Shared\n  WORD = 'shared'\nend\n"),
+        ],
+    );
+    let mut invocation = bench.invocation(installed_ruby(), "app.handler", &json!({}));
+    invocation.layers = vec![layer];
+    assert_eq!(answer_of(&bench.executor.invoke(invocation).await), json!(["hello", "shared"]));
 }
 
 #[tokio::test]

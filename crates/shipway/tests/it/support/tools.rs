@@ -57,15 +57,21 @@ impl Shims {
     }
 }
 
-/// Where `tools/test-setup.sh` puts programs.
-fn test_tool_folders() -> Vec<PathBuf> {
+/// Lets a command find the tools that `tools/test-setup.sh` has set up for the tests, behind those of the machine.
+pub(crate) fn with_test_tools(command: &mut Command) -> &mut Command {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("a folder above");
-    ["test-python/bin", "test-node/pnpm/node_modules/.bin"].map(|folder| target.join(folder)).to_vec()
+    let python = target.join("test-python");
+    let path = std::env::var_os("PATH").expect("there is a PATH");
+    let folders = std::env::split_paths(&path).chain([python.join("bin")]);
+    command.env("PATH", std::env::join_paths(folders).expect("a PATH"));
+    // cargo-zigbuild would ask the first `python3` on the PATH for it.
+    command.env("CARGO_ZIGBUILD_ZIG_PATH", zig_in(&python))
 }
 
-/// Lets a command find the tools that `tools/test-setup.sh` has set up for the tests, too.
-pub(crate) fn with_test_tools(command: &mut Command) -> &mut Command {
-    let path = std::env::var_os("PATH").expect("there is a PATH");
-    let folders = std::env::split_paths(&path).chain(test_tool_folders());
-    command.env("PATH", std::env::join_paths(folders).expect("a PATH"))
+/// The program that the package `ziglang` brings.
+fn zig_in(python: &Path) -> PathBuf {
+    let libraries =
+        fs::read_dir(python.join("lib")).expect("the tests need target/test-python: run tools/test-setup.sh");
+    let programs = libraries.flatten().map(|library| library.path().join("site-packages/ziglang/zig"));
+    programs.into_iter().find(|zig| zig.is_file()).expect("the tests need zig: run tools/test-setup.sh")
 }
