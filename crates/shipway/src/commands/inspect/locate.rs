@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use shipway_core::build::BuildRecord;
+use shipway_core::build::{BuildRecord, Product};
 use shipway_host::{ArtifactFolder, BuildCacheFolder};
 
 use crate::failure::Failure;
@@ -50,7 +50,9 @@ pub(super) fn locate(artifact: &str, invocation: &Invocation) -> Result<Located,
     let (records, zips) = (BuildCacheFolder::new(&folder).records(), ArtifactFolder::new(&folder));
     let functions: Vec<&str> = project.configuration.functions().map(|name| name.as_str()).collect();
     let digest = if functions.contains(&artifact) {
-        let newest = records.iter().find(|record| record.function.as_str() == artifact);
+        // A layer may be called the same.
+        let meant = |record: &&BuildRecord| record.function.as_str() == artifact && record.product == Product::Function;
+        let newest = records.iter().find(meant);
         newest.map(|record| record.artifact.to_string()).ok_or_else(|| {
             Failure::usage(
                 format!("no build of `{artifact}` is remembered on this machine"),

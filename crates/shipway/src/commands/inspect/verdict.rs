@@ -1,6 +1,6 @@
 //! What the lint says of an inspected zip: for the runtime, handler and processor that its build record or the flags name.
 
-use shipway_core::build::Platform;
+use shipway_core::build::{Platform, Product};
 use shipway_core::detection::HANDLER_IN_LAYER;
 use shipway_core::exit::ExitCode;
 use shipway_core::names::{Architecture, Runtime};
@@ -53,7 +53,9 @@ impl Purpose {
             None => record.map(|record| record.platform),
         };
         let handler = arguments.handler.clone();
-        let handler = handler.or_else(|| record.map(|record| record.contract.handler.as_str().to_owned()));
+        // Nothing calls a layer.
+        let called = record.filter(|record| record.product == Product::Function);
+        let handler = handler.or_else(|| called.map(|record| record.contract.handler.as_str().to_owned()));
         Ok(Self { runtime, handler, platform })
     }
 
