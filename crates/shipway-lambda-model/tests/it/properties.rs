@@ -237,3 +237,11 @@ fn number_of(target: &shipway_lambda_model::Qualifier) -> Option<u64> {
         _ => None,
     }
 }
+
+#[test]
+fn a_weight_is_read_to_the_last_bit() {
+    // Without serde_json's `float_roundtrip` this one is read as the number below it.
+    let weight = 0.427_215_201_191_083_47_f64;
+    let written = serde_json::to_string(&weight).unwrap();
+    assert_eq!(serde_json::from_str::<f64>(&written).unwrap().to_bits(), weight.to_bits());
+}
