@@ -51,7 +51,8 @@ impl Project {
             write!(
                 configuration,
                 "\n[functions.{name}]\npath = \"functions/{name}\"\nruntime = \"provided.al2023\"\nhandler = \"bootstrap\"\n\
-                 architecture = \"x86_64\"\nbuild = {{ prebuilt = \".\" }}\n"
+                 architecture = \"x86_64\"\nbuild = {{ prebuilt = \".\" }}\n\
+                 # It is never run: what it was linked for does not matter.\nallow = [\"bootstrap\"]\n"
             )
             .expect("writing into a text cannot fail");
         }
