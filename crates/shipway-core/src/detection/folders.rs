@@ -114,7 +114,7 @@ pub(super) fn split(path: &str) -> (&str, &str) {
 }
 
 /// A name in a folder.
-pub(super) fn join(folder: &str, name: &str) -> String {
+pub(crate) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
@@ -127,7 +127,7 @@ pub(super) fn relative<'p>(path: &'p str, folder: &str) -> &'p str {
 }
 
 /// A folder and those above it, up to the root.
-pub(super) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| if folder.is_empty() { None } else { Some(split(folder).0) })
 }
 

@@ -5,7 +5,7 @@
 //! by line and parses no language: what it says is for a person to read over. Nothing here reads files.
 
 mod detect;
-mod folders;
+pub(crate) mod folders;
 mod go;
 mod import;
 mod java;

@@ -25,6 +25,7 @@ pub use self::node::{
 };
 use crate::build::FunctionBuild;
 use crate::builder::Builder;
+pub(crate) use crate::detection::folders::{join, upwards};
 pub use cargo::completion as cargo_completion;
 
 /// The paths of a project's files, relative to its folder, with `/`, in order: a set of them, or a map by them.
@@ -124,18 +125,6 @@ pub(crate) fn within(folder: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
-}
-
-/// A name in a folder; the project's own folder is empty.
-pub(crate) fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
-/// A folder and those above it, up to the project's own, which is empty.
-pub(crate) fn upwards(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |folder| {
-        if folder.is_empty() { None } else { Some(folder.rsplit_once('/').map_or("", |(above, _)| above)) }
-    })
 }
 
 #[cfg(test)]
