@@ -152,6 +152,8 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
     // The embedded Lambda works beside the engine in the same process: two threads let them.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        // Work on files is handed to these; five hundred of them, tokio's default, cost more than the work.
+        .max_blocking_threads(16)
         .enable_all()
         .build()
         .map_err(|source| Failure::Embedded(Box::new(source)))?;
