@@ -13,7 +13,6 @@ class Settings(BaseSettings):
     registry: ClassVar[dict[str, Any]] = {}
     name: str
     limit: int = int(os.environ.get("DEFAULT_LIMIT", "10"))
-    plain_attribute = 3
 
     @field_validator("name")
     @classmethod
