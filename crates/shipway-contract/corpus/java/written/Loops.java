@@ -3,8 +3,8 @@ package com.example.db;
 public class Loops {
     public void poll() throws InterruptedException {
         while (System.getenv("POLL_STOP") == null) {
-            for (int i = 0; i < Integer.parseInt(System.getenv("POLL_BATCH")); i++) {
-                System.out.println(System.getenv("POLL_SOURCE") + i);
+            for (String queue : System.getenv("POLL_QUEUES").split(",")) {
+                System.out.println(System.getenv("POLL_SOURCE") + queue);
             }
             Thread.sleep(Long.parseLong(System.getenv("POLL_PAUSE")));
         }
