@@ -97,6 +97,10 @@ pub(crate) enum Command {
     Adopt(AdoptArguments),
     /// Go back to what served before
     Rollback(RollbackArguments),
+    /// Finish what is held, and bring changed configurations to the callers
+    Reconcile(ReconcileArguments),
+    /// Give up deployments that wait for provisioning
+    Cancel(CancelArguments),
     /// Show what runs where, and what is wanted but does not run
     Status(FunctionsArguments),
     /// Show everything that happened to the functions
@@ -167,6 +171,47 @@ pub(crate) struct DeployArguments {
     /// End with 0 when something is held
     #[arg(long)]
     pub(crate) held_ok: bool,
+    /// Deploy although this environment variable is not set; may be said several times, and is recorded
+    #[arg(long, value_name = "VARIABLE", requires = "reason")]
+    pub(crate) accept_missing: Vec<String>,
+    /// Why a missing variable is all right
+    #[arg(long, value_name = "TEXT", requires = "accept_missing")]
+    pub(crate) reason: Option<String>,
+    /// Wait so long for provisioning to add what is missing, such as `10m`
+    #[arg(long, value_name = "TIME")]
+    pub(crate) wait_provisioning: Option<String>,
+}
+
+/// `reconcile`
+#[derive(Debug, Args)]
+pub(crate) struct ReconcileArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// Only these functions
+    #[arg(value_name = "FUNCTION")]
+    pub(crate) functions: Vec<String>,
+    /// Go on, every 30 seconds, until interrupted
+    #[arg(long)]
+    pub(crate) watch: bool,
+    /// Move back an alias that somebody else moved
+    #[arg(long)]
+    pub(crate) restore: bool,
+    /// End with 0 when something is still held
+    #[arg(long)]
+    pub(crate) held_ok: bool,
+    /// The KMS key that encrypts what is written to the store, where there is no shipway.toml to say so
+    #[arg(long, value_name = "KEY")]
+    pub(crate) kms_key: Option<String>,
+}
+
+/// `cancel`
+#[derive(Debug, Args)]
+pub(crate) struct CancelArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// The functions whose held deployments end
+    #[arg(value_name = "FUNCTION", required = true)]
+    pub(crate) functions: Vec<String>,
 }
 
 /// `adopt`

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Basis, Configuration, Contract, EnvironmentNames, Need, Unmet};
+use super::{Basis, Configuration, Contract, EnvironmentNames, Unmet};
 
 /// A contract, and what is known beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,18 +151,10 @@ fn settings(contract: &Contract, configuration: &Configuration) -> Vec<Unmet> {
     found
 }
 
-impl Need {
-    /// The stronger of two.
-    #[must_use]
-    pub fn stronger(self, other: Self) -> Self {
-        self.min(other)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{Network, Place, ReadVariable, SourceReads};
+    use crate::contract::{Need, Network, Place, ReadVariable, SourceReads};
 
     fn contract() -> Contract {
         Contract {

@@ -95,7 +95,7 @@ impl SourceReads {
 }
 
 /// What a person knows better than the reader of the source.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Corrections {
     /// The code gets on without these.
     pub optional: BTreeSet<String>,
@@ -120,6 +120,14 @@ pub enum Need {
     Required,
     /// It has a default, or its absence is tested for.
     Optional,
+}
+
+impl Need {
+    /// The stronger of two.
+    #[must_use]
+    pub fn stronger(self, other: Self) -> Self {
+        self.min(other)
+    }
 }
 
 /// A line of the source.

@@ -13,7 +13,7 @@ use crate::configuration::{
     FunctionSettings, LocalFunction, Megabytes, Problem, ProblemCode, Problems, ProjectPath, ResolvedFunction,
     ResolvedLayer, Seconds,
 };
-use crate::contract::Contract;
+use crate::contract::{Contract, Corrections};
 use crate::layer::LayerLayout;
 use crate::names::{Handler, Runtime, RuntimeFamily};
 use crate::python::{EntryPoint, InvalidEntryPoint};
@@ -65,8 +65,15 @@ pub fn build_order<'l>(
         runtime: runtime.clone(),
         handler: handler.clone(),
         environment: requires.environment.iter().map(ToString::to_string).collect(),
+        reads: None,
         memory_megabytes: requires.memory.map(|memory| memory.0),
         timeout_seconds: requires.timeout.map(|timeout| timeout.0),
+        layers: requires.layers.iter().cloned().collect(),
+        network: requires.network,
+    };
+    let corrections = Corrections {
+        optional: requires.optional.iter().map(ToString::to_string).collect(),
+        ignore: requires.ignore.iter().map(ToString::to_string).collect(),
     };
     Ok(FunctionBuild {
         function: function.name.clone(),
@@ -81,6 +88,7 @@ pub fn build_order<'l>(
         variables: settings.build_environment.iter().map(ToString::to_string).collect(),
         timeout_seconds: settings.build_timeout.as_secs(),
         contract,
+        corrections,
         product: Product::Function,
     })
 }

@@ -10,7 +10,9 @@ mod explanation;
 mod history;
 mod invoke;
 mod layers;
+mod one_build_each;
 mod outcome;
+mod reconcile;
 mod release;
 mod rollback;
 mod shared_builds;
@@ -19,13 +21,18 @@ mod target_deployment;
 
 pub use adopt::adopt;
 pub use build::{BuiltFunction, Made, build_all};
-pub use consider::{Consideration, Considered, DeployOptions, First, Prepared, Provisioning, prepare};
+pub use consider::{
+    Consideration, Considered, DeployOptions, First, Prepared, Provisioning, check_account, prepare,
+};
 pub use deploy::deploy;
 pub use explanation::{Because, Explanation, Miss};
 pub use history::{FunctionHistory, history};
 pub use invoke::invoke;
 pub use layers::{Attachment, LayerOutcome, LayerReport, LayerStatus, attach_published, list_layers, publish_layers};
 pub use outcome::{FunctionReport, Outcome, RunReport};
+pub use reconcile::{
+    ReconcileOptions, ReconcileTarget, cancel, of_environment, of_store, reconcile, wait_for_provisioning,
+};
 pub use release::last_changed;
 pub use rollback::rollback;
 pub use status::{FunctionStatus, LiveSummary, status};

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod build;
+mod cancel;
 mod completions;
 mod config;
 mod deploy;
@@ -13,6 +14,7 @@ mod layers;
 mod local;
 mod logs;
 mod plan;
+mod reconcile;
 mod rollback;
 mod run_report;
 mod status;
@@ -51,6 +53,8 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
         Command::Deploy(arguments) => deploy::run(&arguments, invocation, printer),
         Command::Adopt(arguments) => adopt::run(&arguments, invocation, printer),
         Command::Rollback(arguments) => rollback::run(&arguments, invocation, printer),
+        Command::Reconcile(arguments) => reconcile::run(&arguments, invocation, printer),
+        Command::Cancel(arguments) => cancel::run(&arguments, invocation, printer),
         Command::Status(arguments) => status::run(&arguments, invocation, printer),
         Command::History(arguments) => history::run(&arguments, invocation, printer),
         Command::Invoke(arguments) => invoke::run(&arguments, invocation, printer),
@@ -114,6 +118,11 @@ impl Settled {
                     .warning(&format!("{key} is {value}, by {origin}; line {line} of the configuration says {file}"));
             }
         }
+    }
+
+    /// How many functions are worked on at the same time.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.run.concurrency
     }
 
     /// Connects to whatever the environment is on and runs `work` with the engine's ports.
