@@ -296,10 +296,10 @@ impl<'a> TargetDeployment<'a> {
         Carrier {
             ports: self.ports,
             holding: Some(holding),
-            function: &self.function.name,
+            function: &self.task.assignment.name,
             target: self.target(),
-            contract: &self.task.wish.contract,
-            file: Some(&self.built.file),
+            demand: &self.task.wish.demand,
+            file: self.task.file.as_ref(),
             patience: self.task.assignment.patience.lambda,
         }
     }
