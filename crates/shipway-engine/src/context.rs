@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use shipway_core::build::FunctionBuild;
 use shipway_core::build_cache::CacheAccess;
+use shipway_core::contract::UnknownRule;
 use shipway_core::digest::ContentDigest;
 use shipway_core::ledger::TargetRules;
 use shipway_core::names::{
     AccountId, Architecture, EnvironmentName, LayerName, LogicalName, ProjectName, Region, Runtime, Target,
 };
-use shipway_core::contract::UnknownRule;
 use shipway_core::plan::{CreateAlias, DriftRule, UnqualifiedRule};
 use shipway_core::target_name::TargetName;
 use std::collections::BTreeMap;
@@ -169,12 +169,7 @@ impl Assignment {
     /// The same under other rules: those that a hold or what runs was deployed under.
     #[must_use]
     pub fn under(self, rules: &TargetRules) -> Self {
-        Self {
-            create_alias: rules.create_alias,
-            unqualified: rules.unqualified,
-            on_unknown: rules.on_unknown,
-            ..self
-        }
+        Self { create_alias: rules.create_alias, unqualified: rules.unqualified, on_unknown: rules.on_unknown, ..self }
     }
 }
 

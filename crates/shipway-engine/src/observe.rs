@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use shipway_core::live::{CodeSigning, LiveFunction, State, UpdateStatus};
 use shipway_core::ledger::Running;
+use shipway_core::live::{CodeSigning, LiveFunction, State, UpdateStatus};
 use shipway_core::names::{FunctionName, Qualifier, Serving, Target, Version};
 use shipway_core::plan::{Decision, Live, LiveServing, RecordedVersion};
 

@@ -15,9 +15,7 @@ use super::texts::{
     BuildVariableName, EndpointUrl, HiddenText, KmsKey, LayerDescription, LayerLicense, ProfileName, RoleArn,
     VariableName,
 };
-use super::values::{
-    AliasSetting, LongSpan, Megabytes, Provider, RuntimeSetting, Seconds, Span, UnqualifiedCallers,
-};
+use super::values::{AliasSetting, LongSpan, Megabytes, Provider, RuntimeSetting, Seconds, Span, UnqualifiedCallers};
 use crate::contract::UnknownRule;
 use crate::names::{
     AccountId, Architecture, EnvironmentName, FunctionName, Handler, LayerName, LogicalName, ProjectName, Region,

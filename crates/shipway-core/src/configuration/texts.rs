@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use super::reader::TextSetting;
 use crate::names::{
-    AccountId, AliasName, EnvironmentName, FunctionName, Handler, InvalidName, LayerName, LogicalName, ProjectName, Region,
+    AccountId, AliasName, EnvironmentName, FunctionName, Handler, InvalidName, LayerName, LogicalName, ProjectName,
+    Region,
 };
 
 macro_rules! text_patterns {

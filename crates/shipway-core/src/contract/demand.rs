@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn what_was_only_read_blocks_where_the_running_build_did_not_read_it() {
-        let new = Contract { environment: BTreeSet::new(), reads: Some(reading("QUEUE", Need::Required)), ..contract() };
+        let new =
+            Contract { environment: BTreeSet::new(), reads: Some(reading("QUEUE", Need::Required)), ..contract() };
         let before = Contract { reads: Some(SourceReads::default()), ..contract() };
         let live = configuration(&["TABLE_NAME"]);
         let judged = |running: Option<&Contract>| {
@@ -239,7 +240,8 @@ mod tests {
 
     #[test]
     fn what_was_optional_before_and_is_required_now_only_warns() {
-        let new = Contract { environment: BTreeSet::new(), reads: Some(reading("QUEUE", Need::Required)), ..contract() };
+        let new =
+            Contract { environment: BTreeSet::new(), reads: Some(reading("QUEUE", Need::Required)), ..contract() };
         let before = Contract { reads: Some(reading("QUEUE", Need::Optional)), ..contract() };
         let demand = Demand { running: KnownReads::of(Some(&before)), ..Demand::of(new) };
         assert!(demand.is_met_by(&configuration(&[])));

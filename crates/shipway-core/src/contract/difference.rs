@@ -74,8 +74,7 @@ pub fn contract_changes(old: &Contract, new: &Contract) -> Vec<ContractChange> {
     let (before, after) = (old.required_variables(), new.required_variables());
     let (optional_before, optional_after) = (optional(old), optional(new));
     let mut found = Vec::new();
-    let names: BTreeSet<&String> =
-        before.iter().chain(&after).chain(&optional_before).chain(&optional_after).collect();
+    let names: BTreeSet<&String> = before.iter().chain(&after).chain(&optional_before).chain(&optional_after).collect();
     for name in names {
         let change = match (before.contains(name), after.contains(name)) {
             (false, true) => Some(ContractChange::VariableRequired { name: name.clone() }),
@@ -86,9 +85,7 @@ pub fn contract_changes(old: &Contract, new: &Contract) -> Vec<ContractChange> {
             (true, true) => None,
             (false, false) => match (optional_before.contains(name), optional_after.contains(name)) {
                 (false, true) => Some(ContractChange::VariableOptional { name: name.clone() }),
-                (true, false) => {
-                    Some(ContractChange::VariableNotRequired { name: name.clone(), read: StillRead::No })
-                }
+                (true, false) => Some(ContractChange::VariableNotRequired { name: name.clone(), read: StillRead::No }),
                 _ => None,
             },
         };
@@ -100,9 +97,8 @@ pub fn contract_changes(old: &Contract, new: &Contract) -> Vec<ContractChange> {
 
 fn optional(contract: &Contract) -> BTreeSet<String> {
     let reads = contract.reads.iter().flat_map(|reads| &reads.variables);
-    let optional = reads.filter(|(name, variable)| {
-        variable.need == Need::Optional && !contract.environment.contains(name.as_str())
-    });
+    let optional = reads
+        .filter(|(name, variable)| variable.need == Need::Optional && !contract.environment.contains(name.as_str()));
     optional.map(|(name, _)| name.clone()).collect()
 }
 
@@ -132,9 +128,8 @@ mod tests {
     use crate::contract::{ReadVariable, SourceReads};
 
     fn contract(declared: &[&str], read: &[(&str, Need)]) -> Contract {
-        let variables = read.iter().map(|(name, need)| {
-            ((*name).to_owned(), ReadVariable { need: *need, places: Vec::new() })
-        });
+        let variables =
+            read.iter().map(|(name, need)| ((*name).to_owned(), ReadVariable { need: *need, places: Vec::new() }));
         Contract {
             environment: declared.iter().map(|name| (*name).to_owned()).collect(),
             reads: Some(SourceReads { variables: variables.collect(), computed: Vec::new() }),

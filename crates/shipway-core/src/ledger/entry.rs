@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::State;
 use crate::build::{BuildRecord, Origin, WorkTree};
-use crate::contract::{Unmet, UnknownRule};
+use crate::contract::{UnknownRule, Unmet};
 use crate::digest::{ArtifactDigest, BuildDigest, ContentDigest, EntryDigest, PackageDigest, SourceDigest};
 use crate::names::{
     Architecture, Commit, DeploymentId, EnvironmentName, LogicalName, Nonce, ProjectName, Target, Version,

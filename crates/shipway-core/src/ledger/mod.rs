@@ -12,8 +12,8 @@ mod state;
 
 pub use chain::{ChainError, HeadState, Present, read_present, verify_history};
 pub use entry::{
-    Acceptance, BlockedRuntimes, BuildReference, Claim, ENTRY_VERSION, Entry, Event, TargetRules, HoldReason, HoldTerms,
-    Intent, ReleaseReason, RollbackMethod, Running, TakeOver, Writer,
+    Acceptance, BlockedRuntimes, BuildReference, Claim, ENTRY_VERSION, Entry, Event, HoldReason, HoldTerms, Intent,
+    ReleaseReason, RollbackMethod, Running, TakeOver, TargetRules, Writer,
 };
 pub use head::{HEAD_VERSION, Head};
 pub use journal::{JOURNAL_VERSION, JournalEntry, Note};

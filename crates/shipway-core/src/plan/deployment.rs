@@ -190,11 +190,8 @@ pub fn plan_deployment(
         return Decision::Refuse { refusal };
     }
     let judgement = wish.demand.judge(&live.function.configuration);
-    let mut reasons: Vec<HoldReason> = judgement
-        .blocking
-        .into_iter()
-        .map(|requirement| HoldReason::Unmet { requirement })
-        .collect();
+    let mut reasons: Vec<HoldReason> =
+        judgement.blocking.into_iter().map(|requirement| HoldReason::Unmet { requirement }).collect();
     if live.serving == LiveServing::AliasAbsent && rules.create_alias == CreateAlias::Wait {
         reasons.insert(0, HoldReason::AliasMissing);
     }

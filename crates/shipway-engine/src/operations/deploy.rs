@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use shipway_core::ledger::{BlockedRuntimes, Event as LedgerEvent, HeadState, TargetRules, HoldTerms, Intent, Present};
+use shipway_core::ledger::{BlockedRuntimes, Event as LedgerEvent, HeadState, HoldTerms, Intent, Present, TargetRules};
 use shipway_core::plan::{Decision, RuntimeDays, Wish};
 use shipway_core::step::Delivery;
 use shipway_core::target_name::TargetName;

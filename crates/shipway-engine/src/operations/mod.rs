@@ -21,9 +21,7 @@ mod target_deployment;
 
 pub use adopt::adopt;
 pub use build::{BuiltFunction, Made, build_all};
-pub use consider::{
-    Consideration, Considered, DeployOptions, First, Prepared, Provisioning, check_account, prepare,
-};
+pub use consider::{Consideration, Considered, DeployOptions, First, Prepared, Provisioning, check_account, prepare};
 pub use deploy::deploy;
 pub use explanation::{Because, Explanation, Miss};
 pub use history::{FunctionHistory, history};

@@ -390,7 +390,9 @@ impl<'a> TargetDeployment<'a> {
                         return Ok((Outcome::Failed(unrecorded), None));
                     }
                     let message = format!("the failure could not be recorded: {unrecorded}");
-                    self.ports.reporter.report(Event::Warning { function: Some(self.task.assignment.name.clone()), message });
+                    self.ports
+                        .reporter
+                        .report(Event::Warning { function: Some(self.task.assignment.name.clone()), message });
                 }
                 Ok((Outcome::Failed(error), None))
             }

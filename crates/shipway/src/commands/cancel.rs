@@ -3,8 +3,8 @@
 use shipway_core::exit::ExitCode;
 use shipway_engine::operations::{cancel, of_environment};
 
-use super::run_report::{self, Whereabouts};
 use super::Settled;
+use super::run_report::{self, Whereabouts};
 use crate::arguments::CancelArguments;
 use crate::failure::Failure;
 use crate::invocation::Invocation;

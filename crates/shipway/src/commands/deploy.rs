@@ -54,8 +54,7 @@ pub(crate) fn run(
         if let Some(patience) = patience {
             tell_waiting(&report, patience, printer);
             let reconciling = ReconcileOptions { restore: options.restore, concurrency: environment.concurrency };
-            report =
-                wait_for_provisioning(ports, &of_environment(&environment), report, patience, &reconciling).await;
+            report = wait_for_provisioning(ports, &of_environment(&environment), report, patience, &reconciling).await;
         }
         let code = run_report::answer(&report, &Whereabouts::of(&environment), printer);
         layers::tell_unattached(ports, &environment, printer).await?;

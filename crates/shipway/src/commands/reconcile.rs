@@ -124,9 +124,10 @@ fn one_place(
     whereabouts: &Whereabouts,
     arguments: &ReconcileArguments,
 ) -> Result<(), Failure> {
-    let elsewhere = targets.iter().map(|target| &target.assignment.target).find(|target| {
-        target.account != whereabouts.account || target.region != whereabouts.region
-    });
+    let elsewhere = targets
+        .iter()
+        .map(|target| &target.assignment.target)
+        .find(|target| target.account != whereabouts.account || target.region != whereabouts.region);
     if let Some(target) = elsewhere {
         let (account, region) = (&whereabouts.account, &whereabouts.region);
         return Err(Failure::usage(

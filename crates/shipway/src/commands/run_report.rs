@@ -1,8 +1,8 @@
 //! What became of a run: a table for people, an outcome for each function for programs.
 
 use serde_json::{Value, json};
-use shipway_core::exit::ExitCode;
 use shipway_core::contract::{Unmet, missing_as_json, missing_as_terraform};
+use shipway_core::exit::ExitCode;
 use shipway_core::ledger::HoldReason;
 use shipway_core::names::{AccountId, EnvironmentName, Region};
 use shipway_core::plan::Drift;

@@ -9,8 +9,8 @@ use shipway_core::ledger::{
 };
 use shipway_core::names::Architecture;
 use shipway_core::plan::{
-    Ancestry, Decision, Drift, Errand, Fence, Live, NothingBecause, Observation, Order, Refresh,
-    Restore, RuntimeDays, Wish, errand, plan_deployment,
+    Ancestry, Decision, Drift, Errand, Fence, Live, NothingBecause, Observation, Order, Refresh, Restore, RuntimeDays,
+    Wish, errand, plan_deployment,
 };
 use shipway_core::step::Delivery;
 use shipway_core::store_layout;
@@ -137,8 +137,7 @@ impl Reconciliation<'_> {
     ) -> Result<Outcome, OperationError> {
         let record = self.record(&running.build).await?;
         let terms = self.terms(&assignment, running, &record, live.as_ref(), intent);
-        let wish =
-            self.wish(present.state(), &record, running.build.clone(), &terms, Refresh::Configuration).await;
+        let wish = self.wish(present.state(), &record, running.build.clone(), &terms, Refresh::Configuration).await;
         let wish = Wish { provisioned: running.provisioned, ..wish };
         let options = if intent == Intent::Restore { self.restoring } else { self.usual };
         let decision = self.plan(&assignment, &wish, &present, live.clone(), options);

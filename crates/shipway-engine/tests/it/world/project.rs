@@ -6,11 +6,11 @@ use std::time::Duration;
 use shipway_core::build::{FunctionBuild, Platform, Product};
 use shipway_core::build_cache::CacheAccess;
 use shipway_core::builder::{Builder, NodeSettings};
-use shipway_core::contract::Contract;
+use shipway_core::contract::{Contract, Corrections, UnknownRule};
 use shipway_core::exit::ExitCode;
 use shipway_core::layer::LayerLayout;
 use shipway_core::names::{Architecture, Commit, LogicalName, Serving, Target};
-use shipway_core::plan::{Again, CreateAlias, Restore, RollbackTo, Switch, UnqualifiedRule};
+use shipway_core::plan::{Again, CreateAlias, DriftRule, Restore, RollbackTo, Switch, UnqualifiedRule};
 use shipway_core::target_name::TargetName;
 use shipway_engine::OperationError;
 use shipway_engine::budget::{BudgetedLambda, Rates};
@@ -94,6 +94,7 @@ pub(crate) struct Project {
     pub(crate) cache: CacheAccess,
     pub(crate) upload: Upload,
     pub(crate) variables: BTreeSet<String>,
+    pub(crate) on_drift: DriftRule,
     pub(crate) rates: Rates,
     pub(crate) patience: Patience,
     pub(crate) concurrency: usize,
@@ -113,6 +114,7 @@ impl Default for Project {
             cache: CacheAccess::ReadAndWrite,
             upload: Upload::Direct,
             variables: BTreeSet::new(),
+            on_drift: DriftRule::Report,
             rates: Rates::EMBEDDED,
             patience: Patience { lambda: Duration::from_secs(60), target: Duration::from_secs(600) },
             concurrency: 8,
@@ -130,6 +132,9 @@ impl Project {
             region: REGION.parse().unwrap(),
             create_alias: self.create_alias,
             unqualified: self.unqualified,
+            on_unknown: UnknownRule::Hold,
+            on_drift: self.on_drift,
+            hold_for: Duration::from_secs(3600),
             cache: self.cache,
             upload: self.upload,
             patience: self.patience,
@@ -155,11 +160,8 @@ impl Project {
 
     pub(crate) fn function(&self, name: &str) -> Function {
         let contract = Contract {
-            runtime: "python3.13".parse().unwrap(),
-            handler: "app.handler".parse().unwrap(),
             environment: self.variables.clone(),
-            memory_megabytes: None,
-            timeout_seconds: None,
+            ..Contract::new("python3.13".parse().unwrap(), "app.handler".parse().unwrap())
         };
         let name: TargetName = name.parse().unwrap();
         let build = FunctionBuild {
@@ -174,6 +176,7 @@ impl Project {
             allow: Vec::new(),
             variables: Vec::new(),
             timeout_seconds: 60,
+            corrections: Corrections::default(),
             contract,
             product: Product::Function,
         };
@@ -207,6 +210,7 @@ pub(crate) fn options() -> DeployOptions {
         restore: Restore::No,
         first: First::Suspicious,
         provisioning: Provisioning::Now,
+        accepted: BTreeMap::new(),
     }
 }
 
