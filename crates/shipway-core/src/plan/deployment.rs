@@ -54,6 +54,8 @@ pub enum Refresh {
     CodeOnly,
     /// Yes: `$LATEST`'s configuration is published with the code.
     Configuration,
+    /// Yes, and `$LATEST` is to hold the wanted code also where no caller reaches it.
+    Everything,
 }
 
 /// What was seen.
@@ -213,7 +215,8 @@ pub fn plan_deployment(
 fn nothing_to_do(target: &Target, wish: &Wish, observation: &Observation, rules: &Rules) -> Option<Decision> {
     let (state, live) = (observation.ledger.as_ref()?, observation.live.as_ref()?);
     let package = wish.build.package_digest.as_ref()?;
-    if rules.fence == Fence::Needed || state.project != wish.project || configuration_is_pending(live, wish) {
+    let outstanding = configuration_is_pending(live, wish) || code_was_replaced(live, wish);
+    if rules.fence == Fence::Needed || state.project != wish.project || outstanding {
         return None;
     }
     let evidence = Evidence::Package(package, &wish.demand);
@@ -327,7 +330,7 @@ fn steps(
                 && has_settings(state, wish)
                 && !configuration_is_pending(live, wish);
             let mut steps: Vec<Step> = fence_step(target, Some(live), fence).into_iter().collect();
-            if !served || fence == Fence::Needed {
+            if !served || fence == Fence::Needed || code_was_replaced(live, wish) {
                 steps.extend(code_steps(wish, live, delivery, code_there, upload, PinnedBefore::No));
             }
             if !served {
@@ -447,7 +450,12 @@ fn serves_wish(all_traffic: bool, version: &LiveFunction, wish: &Wish) -> bool {
 
 /// Whether callers reach another configuration than `$LATEST`'s, and that is reason enough for a new version.
 fn configuration_is_pending(live: &Live, wish: &Wish) -> bool {
-    wish.refresh == Refresh::Configuration && live.pending_configuration() == PendingConfiguration::Pending
+    wish.refresh != Refresh::CodeOnly && live.pending_configuration() == PendingConfiguration::Pending
+}
+
+/// Whether `$LATEST` has to be put right although callers do not reach it.
+fn code_was_replaced(live: &Live, wish: &Wish) -> bool {
+    wish.refresh == Refresh::Everything && !holds_code(&live.function, wish)
 }
 
 /// Whether what runs has the settings that a local environment wants. A version keeps those that it was published with,

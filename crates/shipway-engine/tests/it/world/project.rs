@@ -16,7 +16,7 @@ use shipway_engine::OperationError;
 use shipway_engine::budget::{BudgetedLambda, Rates};
 use shipway_engine::context::{Environment, Function, Layer, LocalSettings, Patience, Ports, Upload};
 use shipway_engine::operations::{
-    self, DeployOptions, First, FunctionHistory, LayerReport, Outcome, Provisioning, RunReport,
+    self, DeployOptions, First, FunctionHistory, LayerReport, Outcome, Provisioning, ReconcileOptions, RunReport,
 };
 
 use super::state::{ACCOUNT, REGION};
@@ -202,6 +202,14 @@ impl Project {
     }
 }
 
+/// What is reconciled.
+pub(crate) enum Scope {
+    /// The functions of a checkout.
+    Checkout(Checkout),
+    /// All that the store knows, without one.
+    Store,
+}
+
 /// Nothing special is allowed.
 pub(crate) fn options() -> DeployOptions {
     DeployOptions {
@@ -277,6 +285,48 @@ impl World {
             let lambda = BudgetedLambda::new(&process, &process, &process, rates);
             operations::publish_layers(&ports(&process, &lambda), &environment).await
         })
+    }
+
+    pub(crate) fn start_reconcile(&self, project: &Project, scope: Scope, restore: Restore) -> Handle<Ended> {
+        let (environment, rates) = (project.environment(), project.rates);
+        let (checkout, by_store) = match scope {
+            Scope::Checkout(checkout) => (checkout, false),
+            Scope::Store => (Checkout::of('f'), true),
+        };
+        self.start(checkout, move |process| async move {
+            let lambda = BudgetedLambda::new(&process, &process, &process, rates);
+            let ports = ports(&process, &lambda);
+            let options = ReconcileOptions { restore, concurrency: 4 };
+            let (targets, head) = if by_store {
+                (operations::of_store(&ports).await?, None)
+            } else {
+                (operations::of_environment(&environment), Some(ports.git.head().await.unwrap()))
+            };
+            Ok(operations::reconcile(&ports, &targets, head.as_ref(), &options).await)
+        })
+    }
+
+    /// Reconciles everything that the store knows, without a checkout, and waits for the end.
+    pub(crate) fn reconcile(&self, project: &Project) -> Ended {
+        self.reconcile_with(project, Scope::Store, Restore::No)
+    }
+
+    pub(crate) fn reconcile_with(&self, project: &Project, scope: Scope, restore: Restore) -> Ended {
+        let process = self.start_reconcile(project, scope, restore);
+        self.run();
+        process.ended()
+    }
+
+    /// Gives up what is held, and waits for the end.
+    pub(crate) fn cancel(&self, project: &Project) -> Ended {
+        let (environment, rates) = (project.environment(), project.rates);
+        let process = self.start(Checkout::of('a'), |process| async move {
+            let lambda = BudgetedLambda::new(&process, &process, &process, rates);
+            let targets = operations::of_environment(&environment);
+            Ok(operations::cancel(&ports(&process, &lambda), &targets, 4).await)
+        });
+        self.run();
+        process.ended()
     }
 
     /// Deploys and waits for the end.

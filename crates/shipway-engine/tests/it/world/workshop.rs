@@ -70,7 +70,7 @@ fn git_error(command: &str) -> GitError {
 impl Git for Process {
     async fn head(&self) -> Result<Head, GitError> {
         let commit = Some(self.checkout().commit);
-        let head = Head { commit, branch: None, work_tree: WorkTree::Clean };
+        let head = Head { commit, branch: Some("develop".to_owned()), work_tree: WorkTree::Clean };
         self.call(Side::Other, "git head", "", Guard::NotNeeded, |_| Ok(head), |_| git_error("rev-parse")).await
     }
 
