@@ -68,3 +68,16 @@ output "wanted_unmet" {
   description = "What the configuration lacks of what the wanted build requires."
   value       = module.logic.wanted_unmet
 }
+
+output "configuration" {
+  description = <<-EOT
+    A digest that changes whenever the configuration does, known once the change is made: what triggers `shipway reconcile`
+    from Terraform. Sensitive, because the variables' values are in it.
+  EOT
+  sensitive   = true
+  value = sha256(jsonencode([
+    aws_lambda_function.this.arn, local.callable_arn, local.role_arn, var.runtime, var.handler, var.memory_size, var.timeout,
+    var.ephemeral_storage, var.environment_variables, var.kms_key_arn, var.layers, var.vpc, var.file_system, var.tracing,
+    var.snap_start, var.dead_letter_arn, var.log_group, var.description,
+  ]))
+}
