@@ -45,7 +45,7 @@ locals {
   listed_artifacts = flatten(data.aws_s3_objects.artifact[*].keys)
 
   # The names are no secret, and a message about a missing one must be readable; a value never leaves this line.
-  environment_names = issensitive(var.environment_variables) ? nonsensitive(toset(keys(var.environment_variables))) : toset(keys(var.environment_variables))
+  environment_names = nonsensitive(toset(keys(var.environment_variables)))
 }
 
 module "logic" {

@@ -101,6 +101,8 @@ def describe(output_class: str, interface: str, arguments: str, source: Source) 
         optional = properties[re.sub("_([a-z0-9])", lambda found: found[1].upper(), name)]
         known[name] = {"computed": "false", "optional": "false", "required": "false"}
         known[name]["optional" if optional else "required"] = "true"
+        if optional and name in ("id", "region", "tags_all"):
+            known[name]["computed"] = "true"
     attributes, blocks = {}, {}
     for name, found in sorted(known.items()):
         argument = written.get(name)
