@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 )
@@ -36,6 +37,20 @@ func (p provider) ValidateResourceTypeConfig(context.Context, *tfprotov5.Validat
 
 func (p provider) ValidateDataSourceConfig(context.Context, *tfprotov5.ValidateDataSourceConfigRequest) (*tfprotov5.ValidateDataSourceConfigResponse, error) {
 	return &tfprotov5.ValidateDataSourceConfigResponse{}, nil
+}
+
+// What a mocked apply left is of this very schema: nothing to upgrade. (OpenTofu asks this of the provider it mocks.)
+func (p provider) UpgradeResourceState(_ context.Context, request *tfprotov5.UpgradeResourceStateRequest) (*tfprotov5.UpgradeResourceStateResponse, error) {
+	stateType := p.schema.ResourceSchemas[request.TypeName].ValueType()
+	state, err := request.RawState.Unmarshal(stateType)
+	if err != nil {
+		return nil, fmt.Errorf("reading the state of an %s: %w", request.TypeName, err)
+	}
+	upgraded, err := tfprotov5.NewDynamicValue(stateType, state)
+	if err != nil {
+		return nil, fmt.Errorf("writing the state of an %s: %w", request.TypeName, err)
+	}
+	return &tfprotov5.UpgradeResourceStateResponse{UpgradedState: &upgraded}, nil
 }
 
 func (p provider) StopProvider(context.Context, *tfprotov5.StopProviderRequest) (*tfprotov5.StopProviderResponse, error) {
