@@ -6,3 +6,4 @@ mod example;
 mod generated;
 mod ledger;
 mod plans;
+mod terraform;
