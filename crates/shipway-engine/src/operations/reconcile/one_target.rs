@@ -137,7 +137,8 @@ impl Reconciliation<'_> {
     ) -> Result<Outcome, OperationError> {
         let record = self.record(&running.build).await?;
         let terms = self.terms(&assignment, running, &record, live.as_ref(), intent);
-        let wish = self.wish(present.state(), &record, running.build.clone(), &terms, Refresh::Configuration).await;
+        let refresh = if intent == Intent::Restore { Refresh::Everything } else { Refresh::Configuration };
+        let wish = self.wish(present.state(), &record, running.build.clone(), &terms, refresh).await;
         let wish = Wish { provisioned: running.provisioned, ..wish };
         let options = if intent == Intent::Restore { self.restoring } else { self.usual };
         let decision = self.plan(&assignment, &wish, &present, live.clone(), options);
