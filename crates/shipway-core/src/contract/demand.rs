@@ -72,6 +72,15 @@ pub struct Judgement {
     pub warnings: Vec<Unmet>,
 }
 
+impl Judgement {
+    /// The variables that are not set and do not block.
+    #[must_use]
+    pub fn missing_variables(&self) -> BTreeSet<String> {
+        let name = |unmet: &Unmet| if let Unmet::Variable { name, .. } = unmet { Some(name.clone()) } else { None };
+        self.warnings.iter().filter_map(name).collect()
+    }
+}
+
 impl Demand {
     /// A contract without anything else being known.
     #[must_use]

@@ -177,11 +177,24 @@ pub struct Running {
     /// Variables that may be missing, and why somebody took that upon himself.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub accepted: BTreeMap<String, Acceptance>,
+    /// Variables that its source seems to need and that were not set when it went live: it was let through with a
+    /// warning, and runs without them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub missing: BTreeSet<String>,
     /// The rules that it was deployed under; `None` for what was adopted or rolled back to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<TargetRules>,
     /// Since when.
     pub at: Timestamp,
+}
+
+impl Running {
+    /// The variables that must not be taken away from it: what it needs, without what it runs without anyway.
+    #[must_use]
+    pub fn needed_variables(&self) -> BTreeSet<&str> {
+        let names = self.build.required_variables.iter().map(String::as_str);
+        names.filter(|name| !self.accepted.contains_key(*name) && !self.missing.contains(*name)).collect()
+    }
 }
 
 /// That a variable may be missing: `deploy --accept-missing NAME --reason WHY`.

@@ -74,6 +74,7 @@ pub(crate) fn running(deployment: &str, number: u8, version: u64) -> Running {
         provisioned: None,
         frozen: BTreeMap::new(),
         accepted: BTreeMap::new(),
+        missing: BTreeSet::new(),
         rules: None,
         at: at(0),
     }

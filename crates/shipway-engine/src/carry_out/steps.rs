@@ -277,9 +277,10 @@ impl Carrier<'_> {
                 }
                 Progress::Done => {
                     // The contract is judged on the very reading whose RevisionId goes into the publish.
-                    let lacking = self.demand.judge(&function.configuration).blocking;
-                    if !lacking.is_empty() {
-                        return Err(StepFailure::Unmet(lacking));
+                    let judgement = self.demand.judge(&function.configuration);
+                    learned.missing = judgement.missing_variables();
+                    if !judgement.blocking.is_empty() {
+                        return Err(StepFailure::Unmet(judgement.blocking));
                     }
                     learned.frozen = function.frozen_parts();
                     learned.latest_code = function.code_sha256;

@@ -1,6 +1,6 @@
 //! Taking over what runs already: record it, keep its bytes, change nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shipway_core::build::{BUILD_RECORD_VERSION, BuildRecord, Origin, Platform, Product, WorkTree};
 use shipway_core::contract::Contract;
@@ -76,6 +76,7 @@ async fn adopt_one(
         provisioned: None,
         frozen: reached.frozen_parts(),
         accepted: BTreeMap::new(),
+        missing: BTreeSet::new(),
         rules: None,
         at: ports.clock.now(),
     };

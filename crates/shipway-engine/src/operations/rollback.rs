@@ -78,7 +78,7 @@ impl Rollback<'_> {
             Some(holding) => holding.keep_alive(self.ports, work).await,
             None => work.await,
         };
-        let (plan, Served { version, frozen }) = match (worked, holding) {
+        let (plan, Served { version, frozen, missing }) = match (worked, holding) {
             (Ok(done), _) => done,
             (Err(error), Some(holding)) => {
                 let event = LedgerEvent::Failed { deployment: self.id.clone(), step: None, error: chain(&error) };
@@ -99,6 +99,7 @@ impl Rollback<'_> {
             provisioned: candidate.provisioned,
             frozen: if plan.method == RollbackMethod::AliasMoved { candidate.frozen.clone() } else { frozen },
             accepted: candidate.accepted.clone(),
+            missing: if plan.method == RollbackMethod::AliasMoved { candidate.missing.clone() } else { missing },
             rules: candidate.rules,
             at: self.ports.clock.now(),
         };

@@ -283,9 +283,11 @@ impl<'a> TargetDeployment<'a> {
                 Outcome::Superseded { by: by.clone() },
                 format!("superseded by commit {}", by.short()),
             )),
-            Decision::Nothing { running, .. } => {
-                Ok(Ending::Serving(Served { version: running.lambda_version, frozen: running.frozen.clone() }))
-            }
+            Decision::Nothing { running, .. } => Ok(Ending::Serving(Served {
+                version: running.lambda_version,
+                frozen: running.frozen.clone(),
+                missing: running.missing.clone(),
+            })),
             Decision::Create => {
                 Err(StepFailure::WorldMoved { reason: "the function was to be created first".to_owned() })
             }
@@ -356,13 +358,14 @@ impl<'a> TargetDeployment<'a> {
         ending: Ending,
     ) -> Result<(Outcome, Option<Running>), OperationError> {
         match ending {
-            Ending::Serving(Served { version, frozen }) => {
+            Ending::Serving(Served { version, frozen, missing }) => {
                 let running = Running {
                     deployment: self.id.clone(),
                     build: self.task.wish.build.clone(),
                     lambda_version: version,
                     provisioned: self.task.wish.provisioned,
                     frozen,
+                    missing,
                     accepted: self.task.terms.accepted.clone(),
                     rules: Some(self.task.terms.rules),
                     at: self.ports.clock.now(),

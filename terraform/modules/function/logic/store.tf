@@ -22,6 +22,15 @@ locals {
     artifact      = try(local.head.wanted_artifact_key, null)
     wanted        = try(local.head.wanted.build, null)
     running       = try(local.head.running.build.build, null)
+
+    # Names alone. What runs without a variable (accepted, or let through with a warning) goes on without it.
+    variables = {
+      wanted = try(toset(local.head.wanted.required_variables), toset([]))
+      running = setsubtract(
+        try(toset(local.head.running.build.required_variables), toset([])),
+        setunion(try(toset(keys(local.head.running.accepted)), toset([])), try(toset(local.head.running.missing), toset([]))),
+      )
+    }
   }
 
   wanted_key   = local.of_head.wanted == null ? null : "${local.prefix}builds/${local.of_head.wanted}.json"
@@ -32,7 +41,7 @@ locals {
   contracts = {
     for build, key in { wanted = local.wanted_key, running = local.running_key } : build => {
       known                    = can(jsondecode(var.records[key]).contract)
-      environment              = try(toset(jsondecode(var.records[key]).contract.environment), toset([]))
+      environment              = can(jsondecode(var.records[key]).contract) ? local.of_head.variables[build] : toset([])
       memory                   = try(jsondecode(var.records[key]).contract.memory_megabytes, null)
       timeout                  = try(jsondecode(var.records[key]).contract.timeout_seconds, null)
       runtime                  = try(jsondecode(var.records[key]).contract.runtime, null)

@@ -23,7 +23,7 @@ override_data {
 
 override_data {
   target = data.aws_s3_object.head
-  values = { body = "{\"version\":1,\"function_name\":\"create-order\",\"alias\":\"live\",\"wanted\":{\"build\":\"aaaa\"},\"wanted_artifact_key\":\"artifacts/93c14a476311.zip\",\"running\":{\"build\":{\"build\":\"bbbb\"}}}" }
+  values = { body = "{\"version\":1,\"function_name\":\"create-order\",\"alias\":\"live\",\"wanted\":{\"build\":\"aaaa\",\"required_variables\":[\"TABLE_NAME\"]},\"wanted_artifact_key\":\"artifacts/93c14a476311.zip\",\"running\":{\"build\":{\"build\":\"bbbb\",\"required_variables\":[\"TABLE_NAME\"]}}}" }
 }
 
 override_data {
@@ -125,7 +125,7 @@ run "what_the_wanted_build_needs_warns" {
   variables { environment_variables = {} }
   override_data {
     target = data.aws_s3_object.head
-    values = { body = "{\"version\":1,\"function_name\":\"create-order\",\"alias\":\"live\",\"wanted\":{\"build\":\"aaaa\"},\"wanted_artifact_key\":\"artifacts/93c14a476311.zip\",\"running\":null}" }
+    values = { body = "{\"version\":1,\"function_name\":\"create-order\",\"alias\":\"live\",\"wanted\":{\"build\":\"aaaa\",\"required_variables\":[\"TABLE_NAME\"]},\"wanted_artifact_key\":\"artifacts/93c14a476311.zip\",\"running\":null}" }
   }
   expect_failures = [check.wanted_contract]
 }

@@ -121,10 +121,13 @@ run "a_record_that_is_gone_is_said_and_blocks_nothing" {
   }
 }
 
-run "a_contract_without_variables" {
+run "builds_that_need_no_variables" {
   command = plan
   variables {
     environment_names = []
+    head = jsonencode({
+      version = 1, function_name = "create-order", alias = "live", wanted = { build = "aaaa" }, running = { build = { build = "bbbb" } }
+    })
     records = {
       "shipway/builds/aaaa.json" = jsonencode({ contract = { runtime = "python3.13", handler = "app.handler" } })
       "shipway/builds/bbbb.json" = jsonencode({ contract = { runtime = "python3.13", handler = "app.handler" } })
