@@ -16,7 +16,7 @@ use crate::layer::LayerLayout;
 use crate::names::{Architecture, Commit, Handler, LogicalName, Runtime};
 
 /// Counts up when a builder changes what it makes of the same inputs; part of every source digest.
-pub const RECIPE_VERSION: u32 = 2;
+pub const RECIPE_VERSION: u32 = 3;
 
 /// One function's build, as the configuration orders it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use crate::ports::{
     ArtifactFiles, BuildCache, Clock, Entropy, Git, Identity, Lambda, Machine, Packager, Provisioner, Reporter,
-    Sources, Store, Toolchain,
+    SourceReader, Sources, Store, Toolchain,
 };
 
 /// The engine's neighbours.
@@ -34,6 +34,8 @@ pub struct Ports<'a> {
     pub git: &'a dyn Git,
     /// The inputs.
     pub sources: &'a dyn Sources,
+    /// Who reads them.
+    pub reader: &'a dyn SourceReader,
     /// The builders.
     pub toolchain: &'a dyn Toolchain,
     /// The packager.

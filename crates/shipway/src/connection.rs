@@ -15,7 +15,7 @@ use shipway_engine::context::Ports;
 use shipway_engine::ports::{Lambda, Machine as _, Reporter, Store};
 use shipway_host::{
     ArtifactFolder, BuildCacheFolder, BuildTools, CallerEnvironment, FileStore, FolderPackager, GitProgram,
-    ProjectSources, SystemClock, SystemEntropy, ThisMachine, WorkTree,
+    ProjectReader, ProjectSources, SystemClock, SystemEntropy, ThisMachine, WorkTree,
 };
 use shipway_local::executor::ExecutorSettings;
 use shipway_local::{Announce, LocalLambda, LocalSettings, ObjectFolder, find_serving, serve};
@@ -45,6 +45,7 @@ pub(crate) struct Connection {
     embedded: Option<Embedded>,
     git: GitProgram,
     sources: ProjectSources,
+    reader: ProjectReader,
     toolchain: BuildTools,
     packager: FolderPackager,
     cache: BuildCacheFolder,
@@ -104,6 +105,7 @@ impl Connection {
             embedded,
             git: GitProgram::new(&project.folder, &environment).with_work_tree(work_tree.clone()),
             sources: ProjectSources::of(work_tree),
+            reader: ProjectReader::new(&project.folder),
             toolchain: BuildTools::new(&project.folder, &std::env::temp_dir(), environment.clone()),
             packager: match threads {
                 Some(threads) => packager.with_threads(threads),
@@ -144,6 +146,7 @@ impl Connection {
             embedded: None,
             git: GitProgram::new(&folder, &environment).with_work_tree(work_tree.clone()),
             sources: ProjectSources::of(work_tree),
+            reader: ProjectReader::new(&folder),
             toolchain: BuildTools::new(&folder, &std::env::temp_dir(), environment.clone()),
             packager: FolderPackager::new(&folder),
             cache: BuildCacheFolder::new(&folder),
@@ -177,6 +180,7 @@ impl Connection {
             provisioner: provisioner.as_ref().map(|provisioner| provisioner as _),
             git: &self.git,
             sources: &self.sources,
+            reader: &self.reader,
             toolchain: &self.toolchain,
             packager: &self.packager,
             cache: &self.cache,
