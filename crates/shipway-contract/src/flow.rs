@@ -164,20 +164,20 @@ impl<'s> Judge<'_, 's> {
         })
     }
 
-    /// When a use is a new value for the variable, which it then surely has: where that assignment ends.
+    /// When a use is a new value for the variable, which it then surely has: where that assignment ends, with the condition
+    /// under which it runs (`x = 1 if x.nil?`).
     fn new_value(&self, used: Node<'s>, assignment: Node<'s>, world: &World<'_, 's>) -> Option<u32> {
         let is_name = matches!(
             self.grammar.binding(used)?.to,
             Bound::Value(_) | Bound::Change | Bound::Opaque | Bound::Import { .. } | Bound::Key { .. }
         );
-        let assigns = used.ancestors().take(4).find(|outer| {
-            matches!(self.grammar.shape(*outer), Shape::Assign(_)) && !outer.holds(assignment)
-        });
+        let around = used.ancestors().take(FURTHEST).take_while(|outer| !outer.holds(assignment));
+        let shaped = around.filter(|outer| matches!(self.grammar.shape(*outer), Shape::Assign(_) | Shape::Choice(_)));
         let fallback = used.ancestors().take(2).any(|outer| matches!(self.grammar.shape(outer), Shape::Fallback { .. }));
         if !is_name || fallback || !self.surely_runs(used, assignment, world) {
             return None;
         }
-        Some(assigns.map_or(used.end(), Node::end))
+        Some(shaped.last().map_or(used.end(), Node::end))
     }
 
     /// Whether a node runs when the variable is absent, as far as the conditions around it say: those that are not around

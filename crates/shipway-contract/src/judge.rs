@@ -47,15 +47,21 @@ impl<'s> Judge<'_, 's> {
     }
 
     fn verdict(&self, known: &Known<'s>, name: &str, fate: Fate) -> Need {
+        let mut world = World { name, variables: self.variables(known, name) };
+        match self.guard(known.asked.at, &world) {
+            Some(Guard::Branch(need)) => return need,
+            // Within a condition, what counts is what the condition as a whole comes to.
+            Some(Guard::Operand(outer)) => {
+                let fate = self.fate(outer, &mut world);
+                return if fate.fails { Need::Required } else { Need::Optional };
+            }
+            None => {}
+        }
         if fate.fails {
             return Need::Required;
         }
         if known.asked.default.is_some() {
             return Need::Optional;
-        }
-        let world = World { name, variables: self.variables(known, name) };
-        if let Some(need) = self.guard(known.asked.at, &world) {
-            return need;
         }
         match known.asked.form {
             Form::Raises => self.caught(known.asked.at).unwrap_or(Need::Required),
@@ -78,7 +84,7 @@ impl<'s> Judge<'_, 's> {
     }
 
     /// Whether the read stands where the variable is known to be set, and then what follows from that.
-    fn guard(&self, at: Node<'s>, world: &World<'_, 's>) -> Option<Need> {
+    fn guard(&self, at: Node<'s>, world: &World<'_, 's>) -> Option<Guard<'s>> {
         let mut node = at;
         for _ in 0..FURTHEST {
             let outer = self.grammar.parent(node)?;
@@ -87,27 +93,27 @@ impl<'s> Judge<'_, 's> {
                 Shape::Choice(choice) => {
                     let within = |branch: Option<Node<'s>>| branch.is_some_and(|branch| branch.holds(node));
                     if within(choice.then) && truth(choice.condition) == Some(false) {
-                        return Some(self.need_by(choice.otherwise));
+                        return Some(Guard::Branch(self.need_by(choice.otherwise)));
                     }
                     if within(choice.otherwise) && truth(choice.condition) == Some(true) {
-                        return Some(self.need_by(choice.then));
+                        return Some(Guard::Branch(self.need_by(choice.then)));
                     }
                 }
                 Shape::And(left, right) if right.holds(node) && truth(left) == Some(false) => {
-                    return Some(Need::Optional);
+                    return Some(Guard::Operand(outer));
                 }
                 Shape::Or(left, right) if right.holds(node) && truth(left) == Some(true) => {
-                    return Some(Need::Optional);
+                    return Some(Guard::Operand(outer));
                 }
                 Shape::While(condition, Some(body)) if body.holds(node) && truth(condition) == Some(false) => {
-                    return Some(Need::Optional);
+                    return Some(Guard::Branch(Need::Optional));
                 }
                 _ => {}
             }
             if self.grammar.is_sequence(outer)
                 && let Some(need) = self.guard_before(outer, node, world)
             {
-                return Some(need);
+                return Some(Guard::Branch(need));
             }
             if self.is_boundary(outer) {
                 return None;
@@ -136,7 +142,10 @@ impl<'s> Judge<'_, 's> {
                     let truth = self.grammar.truth(self.value(condition, world, DEEPEST));
                     (truth == Some(false)).then_some(Need::Required)
                 }
-                Shape::Switch { absent: Some(arm), .. } if self.leaves(arm) => Some(self.need_by(Some(arm))),
+                Shape::Switch { subject, absent: Some(arm) } if self.leaves(arm) => {
+                    let truth = self.grammar.truth(self.value(subject, world, DEEPEST));
+                    (truth == Some(false)).then(|| self.need_by(Some(arm)))
+                }
                 _ => None,
             }
         })
@@ -283,6 +292,14 @@ impl<'s> Judge<'_, 's> {
             _ => Value::Unknown,
         }
     }
+}
+
+/// What stands before a read and sees to it that the variable is set.
+enum Guard<'s> {
+    /// A branch, or a statement before: what it means for the read is known.
+    Branch(Need),
+    /// The other side of `and` or `or`, which is this node.
+    Operand(Node<'s>),
 }
 
 /// How a sequence of statements ends.

@@ -248,11 +248,6 @@ impl<'s> Node<'s> {
         first.filter(|_| children.next().is_none())
     }
 
-    /// Whether it consists of this word and nothing that means more.
-    pub(crate) fn is(self, kind: &str, text: &str) -> bool {
-        self.kind() == kind && self.text() == text
-    }
-
     /// Whether `other` is this node, or in it.
     pub(crate) fn holds(self, other: Self) -> bool {
         self.index <= other.index && other.index < self.entry().after

@@ -16,13 +16,17 @@ pub(super) fn reads(node: Node<'_>) -> Vec<Asked<'_>> {
         "call_expression" => called(node).into_iter().collect(),
         "object_pattern" if of_pattern(node, FUEL) == Some(Thing::Environment) => properties(node),
         // A pattern is beside the word that gives it away, not around it.
-        "variable_declarator" | "assignment_expression" | "assignment_pattern" | "pair_pattern" | "required_parameter"
-        | "optional_parameter" => {
-            let pattern = ["name", "left", "value", "pattern"].iter().find_map(|role| node.child(role));
-            pattern.map(target).filter(|pattern| pattern.kind() == "object_pattern").map_or_else(Vec::new, reads)
-        }
+        "variable_declarator" => of_part(node, "name"),
+        "assignment_expression" | "assignment_pattern" => of_part(node, "left"),
+        "pair_pattern" => of_part(node, "value"),
+        "required_parameter" | "optional_parameter" => of_part(node, "pattern"),
         _ => Vec::new(),
     }
+}
+
+fn of_part<'s>(node: Node<'s>, role: &str) -> Vec<Asked<'s>> {
+    let pattern = node.child(role).map(target).filter(|pattern| pattern.kind() == "object_pattern");
+    pattern.map_or_else(Vec::new, reads)
 }
 
 /// The name of the variable that an expression stands for, asked for or set.

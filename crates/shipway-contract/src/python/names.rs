@@ -80,7 +80,7 @@ pub(super) fn binding<'s>(word: Node<'s>) -> Option<Binding<'s>> {
         }
         "aliased_import" if role == "alias" => here(imported(parent.parent()?, parent.child("name")?, parent)),
         "dotted_name" if parent.tokens().next() == Some(word) => {
-            let import = parent.parent().filter(|_| parent.role() == "name")?;
+            let import = parent.parent().filter(|import| parent.role() == "name" && import.kind() != "aliased_import")?;
             here(imported(import, parent, parent))
         }
         _ => None,

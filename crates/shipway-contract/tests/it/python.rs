@@ -143,7 +143,7 @@ class S:
             raise ValueError
 if os.getenv("T"): ~~ T?
     print("t")
-elif os.getenv("U"): ~~ U?
+elif os.getenv("U"): ~~ U!
     print("u")
 else:
     raise ValueError

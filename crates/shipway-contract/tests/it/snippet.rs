@@ -23,5 +23,5 @@ pub(crate) fn check(language: Language, snippet: &str) {
     expected.sort();
     let missed: Vec<_> = expected.iter().filter(|one| !found.contains(one)).collect();
     let extra: Vec<_> = found.iter().filter(|one| !expected.contains(one)).collect();
-    assert!(missed.is_empty() && extra.is_empty(), "{language:?}\n missed: {missed:?}\n extra: {extra:?}\n{snippet}");
+    assert!(missed.is_empty() && extra.is_empty(), "{language:?}\n missed: {missed:?}\n extra: {extra:?}");
 }
