@@ -1,0 +1,236 @@
+//! Where the value of a read goes, and whether it is looked at there: upwards through the expression that it is in, and on
+//! through the variables that it is assigned to.
+
+use crate::find::Known;
+use crate::grammar::{Bound, ChoiceKind, Pair, Scope, Shape, Value};
+use crate::judge::{FURTHEST, Judge, World};
+use crate::scopes::own_function;
+use crate::syntax::Node;
+
+const DEEPEST: usize = 48;
+/// A value is followed through this many variables.
+const MOST_VARIABLES: usize = 4;
+
+/// What becomes of a value that is absent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Fate {
+    /// Its absence is noticed.
+    pub(crate) tested: bool,
+    /// Its absence leads straight to failure.
+    pub(crate) fails: bool,
+}
+
+impl Fate {
+    fn add(&mut self, other: Self) {
+        self.tested |= other.tested;
+        self.fails |= other.fails;
+    }
+}
+
+impl<'s> Judge<'_, 's> {
+    /// The fate of an expression's value.
+    pub(crate) fn fate(&self, from: Node<'s>, world: &mut World<'_, 's>) -> Fate {
+        let mut fate = Fate::default();
+        let mut node = from;
+        let mut outer = self.grammar.parent(node);
+        for _ in 0..FURTHEST {
+            let Some(construct) = outer else { break };
+            match self.grammar.shape(construct) {
+                Shape::Part => {
+                    outer = self.grammar.parent(construct);
+                    continue;
+                }
+                Shape::Same(inner) if inner.holds(node) => {}
+                Shape::Not(inner) if inner.holds(node) => fate.tested = true,
+                Shape::Ask(inner, absent, _) if inner.holds(node) => {
+                    if absent == Value::Fails && self.value(inner, world, DEEPEST) == Value::Absent {
+                        return fate;
+                    }
+                    fate.tested = true;
+                }
+                // What a function without parameters worth mentioning returns: a default, say.
+                Shape::Lambda(body) if body == node => {}
+                Shape::All(parts) if parts.iter().any(|part| part.holds(node)) => fate.tested = true,
+                Shape::Compare(_, left, right) if left.holds(node) || right.holds(node) => fate.tested = true,
+                Shape::And(left, _) if left.holds(node) => fate.tested = true,
+                Shape::And(_, right) if right.holds(node) => {}
+                Shape::Or(left, right) if left.holds(node) => {
+                    let value = self.value(left, world, DEEPEST);
+                    if self.grammar.truth(value) == Some(false) || value == Value::Absent {
+                        fate.tested = true;
+                        if self.fails(right, DEEPEST) {
+                            fate.fails = true;
+                            return fate;
+                        }
+                    }
+                }
+                Shape::Or(_, right) if right.holds(node) => {}
+                Shape::Demand(inner) if inner.holds(node) => {
+                    let value = self.value(inner, world, DEEPEST);
+                    fate.fails |= self.grammar.truth(value) == Some(false);
+                    return fate;
+                }
+                Shape::Choice(choice) if choice.condition.holds(node) => {
+                    fate.tested = true;
+                    let truth = self.grammar.truth(self.value(choice.condition, world, DEEPEST));
+                    let taken = truth.and_then(|truth| if truth { choice.then } else { choice.otherwise });
+                    fate.fails |= taken.is_some_and(|branch| self.fails(branch, DEEPEST));
+                    return fate;
+                }
+                Shape::Choice(choice) if choice.kind == ChoiceKind::Expression => {}
+                Shape::While(condition, _) if condition.holds(node) => {
+                    fate.tested = true;
+                    return fate;
+                }
+                Shape::Switch { subject, absent } if subject.holds(node) => {
+                    fate.tested = true;
+                    fate.fails |= absent.is_some_and(|arm| self.fails(arm, DEEPEST));
+                    return fate;
+                }
+                Shape::Assign(pairs) => {
+                    for pair in pairs.iter().filter(|pair| pair.value.holds(node)) {
+                        let value = self.value_of_pair(pair, world);
+                        fate.add(self.fate_of_variable(construct, pair.target, value, world));
+                    }
+                }
+                Shape::Fallback { target, value } => {
+                    if target.holds(node) {
+                        fate.tested = true;
+                        fate.fails |= self.fails(value, DEEPEST);
+                    } else {
+                        let value = self.value(value, world, DEEPEST);
+                        fate.add(self.fate_of_variable(construct, target, value, world));
+                    }
+                    return fate;
+                }
+                _ => return fate,
+            }
+            node = construct;
+            outer = self.grammar.parent(node);
+        }
+        fate
+    }
+
+    fn value_of_pair(&self, pair: &Pair<'s>, world: &World<'_, 's>) -> Value {
+        match self.value(pair.value, world, DEEPEST) {
+            Value::Unknown => Value::Unknown,
+            value => pair.instead.unwrap_or(value),
+        }
+    }
+
+    /// The fate of a variable's value, from where it is assigned.
+    pub(crate) fn fate_of_variable(
+        &self,
+        assignment: Node<'s>,
+        target: Node<'s>,
+        value: Value,
+        world: &mut World<'_, 's>,
+    ) -> Fate {
+        let mut fate = Fate::default();
+        if value == Value::Unknown || world.variables.len() >= MOST_VARIABLES {
+            return fate;
+        }
+        let name = target.text();
+        world.variables.push((name, value));
+        let function = own_function(self.grammar, target);
+        let mut until = u32::MAX;
+        for used in self.uses(target, function) {
+            if used.start() >= until {
+                break;
+            }
+            if target.holds(used) || used.end() <= target.end() || self.excludes(used, assignment) {
+                continue;
+            }
+            if let Some(end) = self.new_value(used, assignment, world) {
+                until = end;
+                continue;
+            }
+            fate.add(self.fate(used, world));
+        }
+        world.variables.pop();
+        fate
+    }
+
+    /// The expressions with a target's text in a function, nested ones among them; for a file or class, only its own.
+    fn uses(&self, target: Node<'s>, function: Node<'s>) -> impl Iterator<Item = Node<'s>> {
+        let text = target.text();
+        let whole = matches!(self.grammar.scope(function), Some(Scope::Function | Scope::Lambda));
+        let last = text.rsplit(|character: char| !(character.is_alphanumeric() || "_$@".contains(character))).next();
+        let words = target.syntax().leaves_in(last.unwrap_or(text), function);
+        words.filter_map(move |word| {
+            let whole_text = |node: &Node<'s>| node.text() == text;
+            let used = std::iter::once(word).chain(word.ancestors().take(3)).find(whole_text)?;
+            (whole || own_function(self.grammar, used) == function).then_some(used)
+        })
+    }
+
+    /// When a use is a new value for the variable, which it then surely has: where that assignment ends, with the condition
+    /// under which it runs (`x = 1 if x.nil?`).
+    fn new_value(&self, used: Node<'s>, assignment: Node<'s>, world: &World<'_, 's>) -> Option<u32> {
+        let is_name = matches!(
+            self.grammar.binding(used)?.to,
+            Bound::Value(_) | Bound::Change | Bound::Opaque | Bound::Import { .. } | Bound::Key { .. }
+        );
+        let around = used.ancestors().take(FURTHEST).take_while(|outer| !outer.holds(assignment));
+        let shaped = around.filter(|outer| matches!(self.grammar.shape(*outer), Shape::Assign(_) | Shape::Choice(_)));
+        let fallback = used.ancestors().take(2).any(|outer| matches!(self.grammar.shape(outer), Shape::Fallback { .. }));
+        if !is_name || fallback || !self.surely_runs(used, assignment, world) {
+            return None;
+        }
+        Some(shaped.last().map_or(used.end(), Node::end))
+    }
+
+    /// Whether a node runs when the variable is absent, as far as the conditions around it say: those that are not around
+    /// the assignment as well.
+    fn surely_runs(&self, node: Node<'s>, assignment: Node<'s>, world: &World<'_, 's>) -> bool {
+        let mut inner = node;
+        for outer in node.ancestors().take(FURTHEST) {
+            if outer.holds(assignment) {
+                break;
+            }
+            if let Shape::Choice(choice) = self.grammar.shape(outer) {
+                let truth = self.grammar.truth(self.value(choice.condition, world, DEEPEST));
+                let taken = truth.and_then(|truth| if truth { choice.then } else { choice.otherwise });
+                let in_condition = choice.condition.holds(inner);
+                if !in_condition && !taken.is_some_and(|branch| branch.holds(inner)) {
+                    return false;
+                }
+            }
+            inner = outer;
+        }
+        true
+    }
+
+    /// Whether a node is in another branch than the assignment, so that the one never follows the other.
+    fn excludes(&self, node: Node<'s>, assignment: Node<'s>) -> bool {
+        let common = node.ancestors().find(|outer| outer.holds(assignment));
+        let Some(common) = common else { return false };
+        if let Some(catch) = self.grammar.catches(common) {
+            return assignment.start() < catch.watched_until && catch.handler.is_some_and(|handler| handler.holds(node));
+        }
+        let Shape::Choice(choice) = self.grammar.shape(common) else { return false };
+        let within = |branch: Option<Node<'s>>, node| branch.is_some_and(|branch| branch.holds(node));
+        within(choice.then, assignment) && within(choice.otherwise, node)
+            || within(choice.otherwise, assignment) && within(choice.then, node)
+    }
+
+    /// The variables that a read is assigned to, with what they are when it is absent.
+    pub(crate) fn targets(&self, known: &Known<'s>, world: &World<'_, 's>) -> Vec<(Node<'s>, Value)> {
+        let value = self.value_of(known, world, DEEPEST);
+        if let Some(target) = known.asked.goes_to {
+            return vec![(target, value)];
+        }
+        let mut node = known.asked.at;
+        for outer in known.asked.at.ancestors().take(6) {
+            match self.grammar.shape(outer) {
+                Shape::Assign(pairs) => {
+                    let of_read = pairs.into_iter().filter(|pair| pair.value.holds(node));
+                    return of_read.map(|pair| (pair.target, self.value_of_pair(&pair, world))).collect();
+                }
+                Shape::Part | Shape::Same(_) | Shape::Or(..) => node = outer,
+                _ => break,
+            }
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,72 @@
+//! Go: `os.Getenv`, `os.LookupEnv`, `syscall.Getenv`.
+
+mod names;
+mod shape;
+
+use crate::grammar::{Asked, Binding, Grammar, Name, Piece, Scope, Shape, Thing, Value};
+use crate::scopes::thing;
+use crate::syntax::Node;
+
+/// The rules of Go.
+#[derive(Debug)]
+pub(crate) struct Go;
+
+impl Grammar for Go {
+    fn seeds(&self) -> &'static [&'static str] {
+        &["Getenv", "LookupEnv"]
+    }
+
+    fn reads<'s>(&self, node: Node<'s>) -> Vec<Asked<'s>> {
+        call(node).into_iter().collect()
+    }
+
+    fn thing(&self, node: Node<'_>, fuel: usize) -> Option<Thing> {
+        names::thing(node, fuel)
+    }
+
+    fn binding<'s>(&self, word: Node<'s>) -> Option<Binding<'s>> {
+        names::binding(word)
+    }
+
+    fn scope(&self, node: Node<'_>) -> Option<Scope> {
+        Some(match node.kind() {
+            "source_file" => Scope::File,
+            "function_declaration" | "method_declaration" => Scope::Function,
+            "func_literal" => Scope::Lambda,
+            "block" | "if_statement" | "for_statement" | "expression_switch_statement" | "type_switch_statement"
+            | "expression_case" | "default_case" | "type_case" | "communication_case" => Scope::Block,
+            _ => return None,
+        })
+    }
+
+    fn pieces<'s>(&self, node: Node<'s>) -> Option<Vec<Piece<'s>>> {
+        shape::pieces(node)
+    }
+
+    fn shape<'s>(&self, node: Node<'s>) -> Shape<'s> {
+        shape::shape(node)
+    }
+
+    fn is_sequence(&self, node: Node<'_>) -> bool {
+        matches!(node.kind(), "source_file" | "statement_list")
+    }
+
+    fn sets<'s>(&self, node: Node<'s>) -> Option<Name<'s>> {
+        let function = node.child("function").filter(|_| node.kind() == "call_expression")?;
+        let is_setter = function.child_text("field") == "Setenv";
+        Some(Name::Of(node.child("arguments").filter(|_| is_setter)?.children().next()?))
+    }
+
+    /// `os.Getenv` gives the empty text.
+    fn absent(&self) -> Value {
+        Value::Empty
+    }
+}
+
+fn call(node: Node<'_>) -> Option<Asked<'_>> {
+    let function = node.child("function").filter(|_| node.kind() == "call_expression")?;
+    let Some(Thing::Function(form)) = thing(&Go, function) else { return None };
+    let name = node.child("arguments")?.children().next()?;
+    let name = if name.kind() == "variadic_argument" { Name::Computed } else { Name::Of(name) };
+    Some(Asked::new(node, name, form))
+}

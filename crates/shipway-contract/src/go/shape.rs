@@ -1,0 +1,144 @@
+//! Go's constructs in neutral terms.
+
+use super::names::{counterpart, names};
+use crate::grammar::{Choice, ChoiceKind, Comparison, Pair, Piece, Shape, Value};
+use crate::literal::unescaped;
+use crate::syntax::Node;
+
+/// See `Grammar::shape`.
+pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
+    shape_or_none(node).unwrap_or(Shape::Other)
+}
+
+fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
+    Some(match node.kind() {
+        "argument_list" | "expression_list" => Shape::Part,
+        "parenthesized_expression" | "expression_statement" | "block" | "default_case" => Shape::Same(node.only_child()?),
+        "unary_expression" if node.child_text("operator") == "!" => Shape::Not(node.child("operand")?),
+        "binary_expression" => {
+            let (left, right) = (node.child("left")?, node.child("right")?);
+            match node.child_text("operator") {
+                "&&" => Shape::And(left, right),
+                "||" => Shape::Or(left, right),
+                sign => Shape::Compare(Comparison::of_sign(sign)?, left, right),
+            }
+        }
+        "if_statement" => {
+            let (then, otherwise) = (node.child("consequence"), node.child("alternative"));
+            Shape::Choice(Choice { condition: node.child("condition")?, then, otherwise, kind: ChoiceKind::Statement })
+        }
+        "for_statement" => {
+            let head = node.children().next().filter(|head| head.role() != "body")?;
+            let condition = if head.kind() == "for_clause" { head.child("condition")? } else { head };
+            Shape::While(condition, node.child("body"))
+        }
+        "expression_switch_statement" => {
+            Shape::Switch { subject: node.child("value")?, absent: empty_case(node) }
+        }
+        // Without a subject, each case is a condition.
+        "expression_case" if node.parent()?.child("value").is_none() => {
+            let condition = node.child("value")?.only_child()?;
+            let then = statements(node);
+            Shape::Choice(Choice { condition, then, otherwise: None, kind: ChoiceKind::Statement })
+        }
+        "short_var_declaration" => Shape::Assign(pairs(node.child("left")?.children().collect(), node.child("right"))?),
+        "assignment_statement" if node.child_text("operator") == "=" => {
+            Shape::Assign(pairs(node.child("left")?.children().collect(), node.child("right"))?)
+        }
+        "var_spec" => Shape::Assign(pairs(names(node).collect(), node.child("value"))?),
+        "nil" => Shape::Is(Value::Absent),
+        "true" => Shape::Is(Value::Yes),
+        "false" => Shape::Is(Value::No),
+        "int_literal" => Shape::Is(node.text().parse().map_or(Value::Unknown, Value::Number)),
+        "interpreted_string_literal" | "raw_string_literal" => {
+            Shape::Is(if node.text().len() > 2 { Value::Text } else { Value::Empty })
+        }
+        "identifier" | "selector_expression" => Shape::Variable,
+        "return_statement" if returns_error(node) => Shape::Fails,
+        "return_statement" | "break_statement" | "continue_statement" | "goto_statement" => Shape::Leaves,
+        "func_literal" => Shape::Lambda(node.child("body")?),
+        "call_expression" => call(node)?,
+        _ => return None,
+    })
+}
+
+fn statements(case: Node<'_>) -> Option<Node<'_>> {
+    case.children().find(|child| child.kind() == "statement_list")
+}
+
+/// The case of a `switch` that is taken for the empty text.
+fn empty_case(node: Node<'_>) -> Option<Node<'_>> {
+    let for_empty = |case: &Node<'_>| {
+        case.child("value").is_some_and(|values| values.children().any(|value| matches!(value.text(), "\"\"" | "``")))
+    };
+    let case = node.children().find(for_empty).or_else(|| node.children().find(|case| case.kind() == "default_case"));
+    statements(case?)
+}
+
+/// Names and what they get. Of a call that gives two values, the second says whether the first is there.
+fn pairs<'s>(targets: Vec<Node<'s>>, values: Option<Node<'s>>) -> Option<Vec<Pair<'s>>> {
+    let call = values?.only_child().filter(|_| targets.len() == 2);
+    if let Some(call) = call {
+        let found = Pair { target: targets[1], value: call, instead: Some(Value::No) };
+        return Some(vec![Pair::plain(targets[0], call), found]);
+    }
+    let with_value = targets.iter().filter_map(|target| {
+        Some(Pair::plain(*target, counterpart(targets.iter().copied(), *target, values)?))
+    });
+    Some(with_value.collect())
+}
+
+/// Whether a `return` hands back an error.
+fn returns_error(node: Node<'_>) -> bool {
+    let values = node.children().flat_map(Node::children);
+    values.into_iter().any(|value| match value.kind() {
+        "identifier" => is_error_name(value.text()),
+        "selector_expression" => is_error_name(value.child_text("field")),
+        "call_expression" => makes_error(value.child_text("function")),
+        "composite_literal" => value.child_text("type").ends_with("Error"),
+        "unary_expression" => value.child("operand").is_some_and(|operand| operand.child_text("type").ends_with("Error")),
+        _ => false,
+    })
+}
+
+fn is_error_name(name: &str) -> bool {
+    name.starts_with("Err") || name.ends_with("Err") || name.ends_with("err")
+}
+
+fn makes_error(function: &str) -> bool {
+    let (package, name) = function.rsplit_once('.').unwrap_or(("", function));
+    let package = package.rsplit('.').next().unwrap_or(package);
+    matches!(package, "errors" | "xerrors") || name.ends_with("Error") || name.ends_with("Errorf") || is_error_name(name)
+}
+
+fn call(node: Node<'_>) -> Option<Shape<'_>> {
+    let function = node.child("function")?;
+    let mut arguments = node.child("arguments")?.children();
+    let (first, second) = (arguments.next(), arguments.next());
+    let field = function.child_text("field");
+    Some(match function.text() {
+        "panic" => Shape::Fails,
+        "os.Exit" if first.is_some_and(|code| code.text() == "0") => Shape::Leaves,
+        "os.Exit" => Shape::Fails,
+        _ if field.starts_with("Fatal") || field.starts_with("Panic") => Shape::Fails,
+        "len" => Shape::Ask(first?, Value::Number(0), Value::Number(0)),
+        // None of these makes something of nothing.
+        "string" | "strings.TrimSpace" | "strings.ToLower" | "strings.ToUpper" | "strings.Trim" | "strings.TrimSuffix"
+        | "strings.TrimPrefix" => Shape::Same(first?),
+        "strings.EqualFold" => Shape::Compare(Comparison::Equal, first?, second?),
+        "cmp.Or" => Shape::Or(first?, second?),
+        _ => return None,
+    })
+}
+
+/// See `Grammar::pieces`.
+pub(super) fn pieces(node: Node<'_>) -> Option<Vec<Piece<'_>>> {
+    match node.kind() {
+        "interpreted_string_literal" => Some(vec![Piece::Text(unescaped(node.text().trim_matches('"')))]),
+        "raw_string_literal" => Some(vec![Piece::Text(node.text().trim_matches('`').to_owned())]),
+        "binary_expression" if node.child_text("operator") == "+" => {
+            Some(vec![Piece::Of(node.child("left")?), Piece::Of(node.child("right")?)])
+        }
+        _ => None,
+    }
+}

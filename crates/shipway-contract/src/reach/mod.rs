@@ -1,0 +1,1 @@
+//! Which of a project's files a handler reaches.

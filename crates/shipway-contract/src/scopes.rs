@@ -1,0 +1,152 @@
+//! What a name stands for: where it is bound, and the text of a constant.
+
+use crate::grammar::{Binding, Bound, Grammar, Name, Piece, Reach, Scope, Shape, Thing};
+use crate::syntax::Node;
+
+/// A chain of constants and aliases is followed this far.
+const LONGEST_CHAIN: usize = 12;
+
+/// The scopes around a node, from the inside out.
+fn scopes<'s>(grammar: &dyn Grammar, node: Node<'s>) -> impl Iterator<Item = (Node<'s>, Scope)> {
+    node.ancestors().filter_map(|ancestor| Some((ancestor, grammar.scope(ancestor)?)))
+}
+
+/// The scope in which a binding's name is known.
+fn home<'s>(grammar: &dyn Grammar, binding: &Binding<'s>) -> Option<Node<'s>> {
+    let mut scopes = scopes(grammar, binding.at);
+    match binding.reach {
+        Reach::Block => scopes.next(),
+        Reach::Function => scopes.find(|(_, scope)| *scope != Scope::Block),
+        Reach::Outside => scopes.nth(1),
+    }
+    .map(|(node, _)| node)
+}
+
+/// The bindings that a name has in the innermost scope that binds it; none when the file binds it nowhere.
+pub(crate) fn bindings<'s>(grammar: &dyn Grammar, name: Node<'s>) -> Vec<Binding<'s>> {
+    bindings_of(grammar, name, name.text())
+}
+
+fn bindings_of<'s>(grammar: &dyn Grammar, from: Node<'s>, name: &str) -> Vec<Binding<'s>> {
+    let mut within_function = false;
+    for (node, scope) in scopes(grammar, from) {
+        let hidden = scope == Scope::Class && within_function && !grammar.functions_see_classes();
+        if !hidden {
+            let found = bindings_in(grammar, node, name);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        within_function |= matches!(scope, Scope::Function | Scope::Lambda);
+        if scope == Scope::Function && !grammar.functions_see_outer(name) {
+            break;
+        }
+    }
+    Vec::new()
+}
+
+/// The bindings that a scope itself has of a name, and a change of it anywhere inside.
+fn bindings_in<'s>(grammar: &dyn Grammar, scope: Node<'s>, name: &str) -> Vec<Binding<'s>> {
+    let all: Vec<Binding<'s>> =
+        scope.syntax().leaves_in(name, scope).filter_map(|word| grammar.binding(word)).collect();
+    let is_change = |binding: &Binding<'s>| matches!(binding.to, Bound::Change);
+    let at_home = |binding: &Binding<'s>| !is_change(binding) && home(grammar, binding) == Some(scope);
+    let mut found: Vec<Binding<'s>> = all.iter().filter(|binding| at_home(binding)).cloned().collect();
+    if !found.is_empty() {
+        found.extend(all.into_iter().filter(is_change));
+    }
+    found
+}
+
+/// What a name is given to, if that is one thing and never changes.
+pub(crate) fn bound<'s>(grammar: &dyn Grammar, name: Node<'s>) -> Option<Binding<'s>> {
+    let mut found = bindings(grammar, name);
+    found.pop().filter(|_| found.is_empty())
+}
+
+/// Whether the node is something that has to do with the environment.
+pub(crate) fn thing(grammar: &dyn Grammar, node: Node<'_>) -> Option<Thing> {
+    grammar.thing(node, LONGEST_CHAIN)
+}
+
+/// What all bindings of a name say that it is: several are fine as long as they agree.
+pub(crate) fn things<'s>(
+    grammar: &dyn Grammar,
+    name: Node<'s>,
+    meaning: impl Fn(&Binding<'s>) -> Option<Thing>,
+) -> Option<Thing> {
+    let found = bindings(grammar, name);
+    let mut meanings = found.iter().map(meaning);
+    let first = meanings.next()??;
+    meanings.all(|other| other == Some(first)).then_some(first)
+}
+
+/// Whether the file itself binds a name, so that it is not the language's own.
+pub(crate) fn is_bound(grammar: &dyn Grammar, name: Node<'_>) -> bool {
+    !bindings(grammar, name).is_empty()
+}
+
+/// The function around a node, or the class or file where it is in none.
+pub(crate) fn own_function<'s>(grammar: &dyn Grammar, node: Node<'s>) -> Node<'s> {
+    let found = scopes(grammar, node).find(|(_, scope)| *scope != Scope::Block);
+    found.map_or_else(|| node.syntax().root(), |(node, _)| node)
+}
+
+/// A variable's name, as far as it can be known; `None` when it is computed.
+pub(crate) fn name_of(grammar: &dyn Grammar, name: &Name<'_>) -> Option<String> {
+    match name {
+        Name::Is(name) => Some(name.clone()),
+        Name::Of(node) => text_of(grammar, *node),
+        Name::Computed => None,
+    }
+}
+
+/// The text that an expression comes to, if it is made of literals and constants alone.
+pub(crate) fn text_of(grammar: &dyn Grammar, node: Node<'_>) -> Option<String> {
+    text_within(grammar, node, LONGEST_CHAIN)
+}
+
+fn text_within(grammar: &dyn Grammar, node: Node<'_>, fuel: usize) -> Option<String> {
+    let fuel = fuel.checked_sub(1)?;
+    if let Some(pieces) = grammar.pieces(node) {
+        let texts = pieces.into_iter().map(|piece| match piece {
+            Piece::Text(text) => Some(text),
+            Piece::Of(node) => text_within(grammar, node, fuel),
+        });
+        return texts.collect();
+    }
+    if let Some((class, name)) = grammar.member(node) {
+        return member(grammar, node, class, name).and_then(|value| text_within(grammar, value, fuel));
+    }
+    match grammar.shape(node) {
+        Shape::Same(inner) => text_within(grammar, inner, fuel),
+        Shape::Variable => match bound(grammar, node)?.to {
+            Bound::Value(value) => text_within(grammar, value, fuel),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The value of a class's constant, if the class has it once.
+fn member<'s>(grammar: &dyn Grammar, from: Node<'s>, class: Option<&str>, name: &str) -> Option<Node<'s>> {
+    let is_class = |node: &Node<'s>| grammar.scope(*node) == Some(Scope::Class);
+    let own = from.ancestors().find(is_class);
+    let words = from.syntax().leaves(name);
+    let mut values = words.filter_map(|word| grammar.binding(word)).filter(|binding| {
+        let home = home(grammar, binding).filter(is_class);
+        home.is_some_and(|home| class.map_or(own == Some(home), |class| class_name(home) == class))
+    });
+    let only = values.next().filter(|_| values.next().is_none())?;
+    match only.to {
+        Bound::Value(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// The name of the class whose scope this is: its own, or that of what it is the body of.
+fn class_name(class: Node<'_>) -> &str {
+    let mut places = std::iter::once(class).chain(class.ancestors().take(1));
+    let named = places.find_map(|node| node.child("name").or_else(|| node.child("type")));
+    named.map_or("", Node::text)
+}

@@ -1,0 +1,9 @@
+//! The reader, held against snippets, the labelled corpus, and nonsense.
+
+mod go;
+mod java;
+mod javascript;
+mod python;
+mod ruby;
+mod rust;
+mod snippet;
