@@ -255,14 +255,16 @@ impl<'s> Judge<'_, 's> {
                 (_, right) if truth(right) == Some(false) => Value::No,
                 _ => Value::Unknown,
             },
-            Shape::Or(left, default) => match (value(left), value(default)) {
-                (left, _) if truth(left) == Some(true) => left,
-                (left, right) if truth(left) == Some(false) || left == Value::Absent => {
-                    if self.fails(default, fuel) { Value::Fails } else { right }
+            Shape::Or(left, default) => {
+                match (value(left), value(default)) {
+                    (left, _) if truth(left) == Some(true) => left,
+                    (left, right) if truth(left) == Some(false) || left == Value::Absent => {
+                        if self.fails(default, fuel) { Value::Fails } else { right }
+                    }
+                    (_, right) if truth(right) == Some(true) => Value::Yes,
+                    _ => Value::Unknown,
                 }
-                (_, right) if truth(right) == Some(true) => Value::Yes,
-                _ => Value::Unknown,
-            },
+            }
             Shape::Compare(comparison, left, right) => compared(comparison, value(left), value(right)),
             Shape::Ask(inner, absent, empty) => match value(inner) {
                 Value::Absent => absent,
@@ -278,7 +280,8 @@ impl<'s> Judge<'_, 's> {
                 _ => Value::Unknown,
             },
             Shape::Choice(choice) => {
-                let taken = truth(value(choice.condition)).and_then(|truth| if truth { choice.then } else { choice.otherwise });
+                let taken =
+                    truth(value(choice.condition)).and_then(|truth| if truth { choice.then } else { choice.otherwise });
                 taken.map_or(Value::Unknown, value)
             }
             Shape::Assign(pairs) => pairs.first().map_or(Value::Unknown, |pair| value(pair.value)),

@@ -25,16 +25,8 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Python,
-        Self::JavaScript,
-        Self::TypeScript,
-        Self::Tsx,
-        Self::Go,
-        Self::Rust,
-        Self::Java,
-        Self::Ruby,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Python, Self::JavaScript, Self::TypeScript, Self::Tsx, Self::Go, Self::Rust, Self::Java, Self::Ruby];
 
     /// The language of a file, told by the ending of its name. `None` for all that is not read.
     #[must_use]

@@ -112,6 +112,8 @@ pub(crate) enum Command {
     Layers(LayersCommand),
     /// Show what a function logged (local environments)
     Logs(LogsArguments),
+    /// Show what the code needs of its configuration, with the lines that need it
+    Contract(ContractArguments),
     /// Show what is in a package, largest first, or what changed between two
     Inspect(InspectArguments),
     /// Show the configuration
@@ -306,6 +308,39 @@ pub(crate) struct LayersListArguments {
     /// Only these layers
     #[arg(value_name = "LAYER")]
     pub(crate) layers: Vec<String>,
+}
+
+/// `contract`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ContractArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// Only these functions
+    #[arg(value_name = "FUNCTION")]
+    pub(crate) functions: Vec<String>,
+    #[command(subcommand)]
+    pub(crate) command: Option<ContractCommand>,
+}
+
+/// `contract …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContractCommand {
+    /// Show what changed from one build's contract to another's
+    Diff(ContractDiffArguments),
+}
+
+/// `contract diff`
+#[derive(Debug, Args)]
+pub(crate) struct ContractDiffArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// `FUNCTION` for its sources, `FUNCTION@running`, `FUNCTION@wanted`, or the first digits of an artifact's digest
+    #[arg(value_name = "A")]
+    pub(crate) before: String,
+    /// What it is compared with, in the same words
+    #[arg(value_name = "B")]
+    pub(crate) after: String,
 }
 
 /// `inspect`

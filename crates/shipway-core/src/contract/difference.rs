@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Contract, Need, Network};
+use super::{Contract, Network};
 
 /// One way in which two contracts differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -72,7 +72,7 @@ impl fmt::Display for ContractChange {
 #[must_use]
 pub fn contract_changes(old: &Contract, new: &Contract) -> Vec<ContractChange> {
     let (before, after) = (old.required_variables(), new.required_variables());
-    let (optional_before, optional_after) = (optional(old), optional(new));
+    let (optional_before, optional_after) = (old.optional_variables(), new.optional_variables());
     let mut found = Vec::new();
     let names: BTreeSet<&String> = before.iter().chain(&after).chain(&optional_before).chain(&optional_after).collect();
     for name in names {
@@ -93,13 +93,6 @@ pub fn contract_changes(old: &Contract, new: &Contract) -> Vec<ContractChange> {
     }
     found.extend(settings(old, new));
     found
-}
-
-fn optional(contract: &Contract) -> BTreeSet<String> {
-    let reads = contract.reads.iter().flat_map(|reads| &reads.variables);
-    let optional = reads
-        .filter(|(name, variable)| variable.need == Need::Optional && !contract.environment.contains(name.as_str()));
-    optional.map(|(name, _)| name.clone()).collect()
 }
 
 fn settings(old: &Contract, new: &Contract) -> Vec<ContractChange> {
@@ -125,7 +118,7 @@ fn settings(old: &Contract, new: &Contract) -> Vec<ContractChange> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{ReadVariable, SourceReads};
+    use crate::contract::{Need, ReadVariable, SourceReads};
 
     fn contract(declared: &[&str], read: &[(&str, Need)]) -> Contract {
         let variables =

@@ -61,6 +61,15 @@ impl Contract {
         self.environment.iter().cloned().chain(read).collect()
     }
 
+    /// Variables that the source reads and gets on without, in order.
+    #[must_use]
+    pub fn optional_variables(&self) -> BTreeSet<String> {
+        let read = self.reads.iter().flat_map(|reads| reads.variables.iter());
+        let optional = read
+            .filter(|(name, variable)| variable.need == Need::Optional && !self.environment.contains(name.as_str()));
+        optional.map(|(name, _)| name.clone()).collect()
+    }
+
     /// Where the source reads `name`; empty where it was only declared.
     #[must_use]
     pub fn places_of(&self, name: &str) -> Vec<Place> {

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Network, Unmet};
+use super::{Contract, Network, Unmet};
 
 /// The arguments of `aws_lambda_function` that would meet `lacking`; empty where no argument would.
 #[must_use]
@@ -74,10 +74,37 @@ pub fn missing_as_json(lacking: &[Unmet]) -> Value {
     Value::Object(settings)
 }
 
+/// A whole contract as the arguments of `aws_lambda_function`, for whoever writes a function's resource: with the place that
+/// needs each variable, and as comments those that the code gets on without.
+#[must_use]
+pub fn contract_as_terraform(contract: &Contract) -> String {
+    let required = contract.required_variables();
+    let optional = contract.optional_variables();
+    let mut lines = vec![format!("runtime = \"{}\"", contract.runtime), format!("handler = \"{}\"", contract.handler)];
+    lines.extend(contract.memory_megabytes.map(|least| format!("memory_size = {least} # at least")));
+    lines.extend(contract.timeout_seconds.map(|least| format!("timeout = {least} # at least")));
+    if let Some(network) = contract.network {
+        lines.push(format!("# to run {network}"));
+    }
+    lines.extend(contract.layers.iter().map(|layer| format!("# layers: a version of `{layer}`")));
+    if !required.is_empty() || !optional.is_empty() {
+        let width = required.iter().map(String::len).max().unwrap_or(0);
+        let place =
+            |name: &str| contract.places_of(name).first().map(|place| format!(" # {place}")).unwrap_or_default();
+        lines.push("environment {".to_owned());
+        lines.push("  variables = {".to_owned());
+        lines.extend(required.iter().map(|name| format!("    {name:<width$} = \"\"{}", place(name))));
+        lines.extend(optional.iter().map(|name| format!("    # {name} = \"\"{} (optional)", place(name))));
+        lines.push("  }".to_owned());
+        lines.push("}".to_owned());
+    }
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{Basis, Place};
+    use crate::contract::{Basis, Need, Place, ReadVariable, SourceReads};
 
     fn lacking() -> Vec<Unmet> {
         let place = Place { file: "app.py".to_owned(), line: 12.try_into().unwrap() };
@@ -102,6 +129,30 @@ memory_size = 512
 ";
         assert_eq!(missing_as_terraform(&lacking()), expected);
         assert_eq!(missing_as_terraform(&[]), "");
+    }
+
+    #[test]
+    fn a_whole_contract_has_its_optional_variables_as_comments() {
+        let place = Place { file: "app.py".to_owned(), line: 3.try_into().unwrap() };
+        let variable = |need| ReadVariable { need, places: vec![place.clone()] };
+        let variables =
+            [("LEVEL".to_owned(), variable(Need::Optional)), ("TABLE".to_owned(), variable(Need::Required))];
+        let contract = Contract {
+            reads: Some(SourceReads { variables: variables.into(), computed: Vec::new() }),
+            memory_megabytes: Some(512),
+            ..Contract::new("python3.13".parse().unwrap(), "app.handler".parse().unwrap())
+        };
+        let expected = "runtime = \"python3.13\"
+handler = \"app.handler\"
+memory_size = 512 # at least
+environment {
+  variables = {
+    TABLE = \"\" # app.py:3
+    # LEVEL = \"\" # app.py:3 (optional)
+  }
+}
+";
+        assert_eq!(contract_as_terraform(&contract), expected);
     }
 
     #[test]

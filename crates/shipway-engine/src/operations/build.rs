@@ -81,7 +81,7 @@ pub async fn build_all(
 }
 
 /// What is to be built for an environment: each function once, in order of their names.
-fn distinct(environment: &Environment) -> impl Iterator<Item = &FunctionBuild> {
+pub(crate) fn distinct(environment: &Environment) -> impl Iterator<Item = &FunctionBuild> {
     let mut seen = BTreeSet::new();
     environment.functions.iter().map(|function| &function.build).filter(move |build| seen.insert(&build.function))
 }

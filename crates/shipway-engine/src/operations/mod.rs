@@ -5,6 +5,7 @@
 mod adopt;
 mod build;
 mod consider;
+mod contracts;
 mod deploy;
 mod explanation;
 mod history;
@@ -22,6 +23,7 @@ mod target_deployment;
 pub use adopt::adopt;
 pub use build::{BuiltFunction, Made, build_all};
 pub use consider::{Consideration, Considered, DeployOptions, First, Prepared, Provisioning, check_account, prepare};
+pub use contracts::{BuildRole, KnownBuild, known_builds, recorded_contract, source_contracts};
 pub use deploy::deploy;
 pub use explanation::{Because, Explanation, Miss};
 pub use history::{FunctionHistory, history};

@@ -215,6 +215,32 @@ fn what_may_be_missing_is_deployed_and_recorded_and_stays_accepted() {
 }
 
 #[test]
+fn a_variable_that_the_source_reads_blocks_where_it_is_new_and_nowhere_else() {
+    let (world, project) = (World::new(1), Project::default());
+    world.provision(&project);
+    // Nobody knows what ran before: a guess does not block, and what it runs without is recorded.
+    let ended = world.deploy(&project, Checkout::of('a').with("orders", "one\nneeds TABLE\n"));
+    assert!(matches!(outcome(&ended), Outcome::Deployed), "{ended:?}");
+    let running = world.ledger_state(&project, "orders").running.unwrap();
+    assert_eq!(running.missing.iter().collect::<Vec<_>>(), ["TABLE"]);
+    assert!(running.needed_variables().is_empty());
+    // It ran without before.
+    let ended = world.deploy(&project, Checkout::of('b').with("orders", "two\nneeds TABLE\n"));
+    assert!(matches!(outcome(&ended), Outcome::Deployed), "{ended:?}");
+    let new = Checkout::of('c').with("orders", "three\nneeds TABLE\nneeds QUEUE\ntakes LEVEL\n");
+    let ended = world.deploy(&project, new);
+    let Outcome::Held { reasons, .. } = outcome(&ended) else { panic!("{ended:?}") };
+    let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    assert_eq!(reasons, ["environment variable `QUEUE` is not set (functions/orders/app.py:3 reads it)"]);
+    world.configure("orders-dev", variables(&["QUEUE"]));
+    let ended = world.reconcile(&project);
+    assert!(matches!(outcome(&ended), Outcome::Deployed), "{ended:?}");
+    let running = world.ledger_state(&project, "orders").running.unwrap();
+    assert_eq!(running.needed_variables().into_iter().collect::<Vec<_>>(), ["QUEUE"]);
+    assert_eq!(running.build.required_variables.iter().collect::<Vec<_>>(), ["QUEUE", "TABLE"]);
+}
+
+#[test]
 fn a_role_that_was_replaced_is_brought_to_the_callers() {
     let project = Project::default();
     let world = running(&project);

@@ -5,6 +5,7 @@ mod build;
 mod cancel;
 mod completions;
 mod config;
+mod contract;
 mod deploy;
 mod history;
 mod init;
@@ -61,6 +62,7 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
         Command::Logs(arguments) => logs::run(&arguments, invocation, printer),
         Command::Layers(LayersCommand::Publish(arguments)) => layers::publish(&arguments, invocation, printer),
         Command::Layers(LayersCommand::List(arguments)) => layers::list(&arguments, invocation, printer),
+        Command::Contract(arguments) => contract::run(&arguments, invocation, printer),
         Command::Inspect(arguments) => inspect::run(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Show(arguments)) => config::show(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Schema) => config::schema(printer),

@@ -230,6 +230,7 @@ fn ports<'a>(process: &'a Process, lambda: &'a BudgetedLambda<'a>) -> Ports<'a> 
         provisioner: None,
         git: process,
         sources: process,
+        reader: process,
         toolchain: process,
         packager: process,
         cache: process,
