@@ -3,11 +3,10 @@
 
 use crate::find::Known;
 use crate::grammar::{Bound, ChoiceKind, Pair, Scope, Shape, Value};
-use crate::judge::{FURTHEST, Judge, World};
+use crate::judge::{DEEPEST, FURTHEST, Judge, World};
 use crate::scopes::own_function;
 use crate::syntax::Node;
 
-const DEEPEST: usize = 48;
 /// A value is followed through this many variables.
 const MOST_VARIABLES: usize = 4;
 
@@ -173,7 +172,8 @@ impl<'s> Judge<'_, 's> {
         );
         let around = used.ancestors().take(FURTHEST).take_while(|outer| !outer.holds(assignment));
         let shaped = around.filter(|outer| matches!(self.grammar.shape(*outer), Shape::Assign(_) | Shape::Choice(_)));
-        let fallback = used.ancestors().take(2).any(|outer| matches!(self.grammar.shape(outer), Shape::Fallback { .. }));
+        let fallback =
+            used.ancestors().take(2).any(|outer| matches!(self.grammar.shape(outer), Shape::Fallback { .. }));
         if !is_name || fallback || !self.surely_runs(used, assignment, world) {
             return None;
         }
@@ -206,7 +206,8 @@ impl<'s> Judge<'_, 's> {
         let common = node.ancestors().find(|outer| outer.holds(assignment));
         let Some(common) = common else { return false };
         if let Some(catch) = self.grammar.catches(common) {
-            return assignment.start() < catch.watched_until && catch.handler.is_some_and(|handler| handler.holds(node));
+            return assignment.start() < catch.watched_until
+                && catch.handler.is_some_and(|handler| handler.holds(node));
         }
         let Shape::Choice(choice) = self.grammar.shape(common) else { return false };
         let within = |branch: Option<Node<'s>>, node| branch.is_some_and(|branch| branch.holds(node));

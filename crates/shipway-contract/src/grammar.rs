@@ -249,10 +249,16 @@ pub(crate) enum Shape<'s> {
     /// `if`, as a statement or an expression.
     Choice(Choice<'s>),
     While(Node<'s>, Option<Node<'s>>),
-    Switch { subject: Node<'s>, absent: Option<Node<'s>> },
+    Switch {
+        subject: Node<'s>,
+        absent: Option<Node<'s>>,
+    },
     Assign(Vec<Pair<'s>>),
     /// `||=`: the value goes to the target where that is nothing.
-    Fallback { target: Node<'s>, value: Node<'s> },
+    Fallback {
+        target: Node<'s>,
+        value: Node<'s>,
+    },
     Is(Value),
     /// A variable, or an attribute: known by its text.
     Variable,

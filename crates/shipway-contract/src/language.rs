@@ -25,16 +25,8 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Python,
-        Self::JavaScript,
-        Self::TypeScript,
-        Self::Tsx,
-        Self::Go,
-        Self::Rust,
-        Self::Java,
-        Self::Ruby,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Python, Self::JavaScript, Self::TypeScript, Self::Tsx, Self::Go, Self::Rust, Self::Java, Self::Ruby];
 
     /// The language of a file, told by the ending of its name. `None` for all that is not read.
     #[must_use]
@@ -82,7 +74,7 @@ impl Language {
 #[derive(Debug)]
 pub(crate) struct Tables {
     pub(crate) grammar: tree_sitter::Language,
-    pub(crate) kinds: Vec<String>,
+    kinds: Vec<String>,
     pub(crate) fields: Vec<String>,
 }
 
@@ -99,6 +91,11 @@ impl Tables {
         });
         let fields = fields.collect();
         Self { grammar, kinds, fields }
+    }
+
+    /// The name of a kind of node. What is not the language has a number of its own.
+    pub(crate) fn kind(&self, id: u16) -> &str {
+        self.kinds.get(usize::from(id)).map_or("ERROR", String::as_str)
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) struct Go;
 
 impl Grammar for Go {
     fn seeds(&self) -> &'static [&'static str] {
-        &["Getenv", "LookupEnv"]
+        &["Getenv", "LookupEnv", "Setenv"]
     }
 
     fn reads<'s>(&self, node: Node<'s>) -> Vec<Asked<'s>> {
@@ -33,8 +33,15 @@ impl Grammar for Go {
             "source_file" => Scope::File,
             "function_declaration" | "method_declaration" => Scope::Function,
             "func_literal" => Scope::Lambda,
-            "block" | "if_statement" | "for_statement" | "expression_switch_statement" | "type_switch_statement"
-            | "expression_case" | "default_case" | "type_case" | "communication_case" => Scope::Block,
+            "block"
+            | "if_statement"
+            | "for_statement"
+            | "expression_switch_statement"
+            | "type_switch_statement"
+            | "expression_case"
+            | "default_case"
+            | "type_case"
+            | "communication_case" => Scope::Block,
             _ => return None,
         })
     }

@@ -46,7 +46,9 @@ fn of_package(package: Thing, function: &str) -> Option<Thing> {
 fn has_dot_import(node: Node<'_>) -> bool {
     let declarations = node.syntax().root().children().filter(|child| child.kind() == "import_declaration");
     declarations.into_iter().flat_map(Node::descendants).any(|spec| {
-        spec.kind() == "import_spec" && spec.child("name").is_some_and(|name| name.kind() == "dot") && path_of(spec) == "os"
+        spec.kind() == "import_spec"
+            && spec.child("name").is_some_and(|name| name.kind() == "dot")
+            && path_of(spec) == "os"
     })
 }
 
@@ -83,9 +85,7 @@ pub(super) fn binding<'s>(word: Node<'s>) -> Option<Binding<'s>> {
         "function_declaration" if role == "name" => {
             Some(Binding { at: word, to: Bound::Opaque, reach: Reach::Outside })
         }
-        "import_spec" if role == "name" => {
-            here(Bound::Import { module: path_of(parent).to_owned(), item: None })
-        }
+        "import_spec" if role == "name" => here(Bound::Import { module: path_of(parent).to_owned(), item: None }),
         "inc_statement" | "dec_statement" => here(Bound::Change),
         _ => None,
     }

@@ -13,7 +13,9 @@ pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
 fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
     Some(match node.kind() {
         "argument_list" | "expression_list" => Shape::Part,
-        "parenthesized_expression" | "expression_statement" | "block" | "default_case" => Shape::Same(node.only_child()?),
+        "parenthesized_expression" | "expression_statement" | "block" | "default_case" => {
+            Shape::Same(node.only_child()?)
+        }
         "unary_expression" if node.child_text("operator") == "!" => Shape::Not(node.child("operand")?),
         "binary_expression" => {
             let (left, right) = (node.child("left")?, node.child("right")?);
@@ -32,9 +34,7 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
             let condition = if head.kind() == "for_clause" { head.child("condition")? } else { head };
             Shape::While(condition, node.child("body"))
         }
-        "expression_switch_statement" => {
-            Shape::Switch { subject: node.child("value")?, absent: empty_case(node) }
-        }
+        "expression_switch_statement" => Shape::Switch { subject: node.child("value")?, absent: empty_case(node) },
         // Without a subject, each case is a condition.
         "expression_case" if node.parent()?.child("value").is_none() => {
             let condition = node.child("value")?.only_child()?;
@@ -82,9 +82,9 @@ fn pairs<'s>(targets: Vec<Node<'s>>, values: Option<Node<'s>>) -> Option<Vec<Pai
         let found = Pair { target: targets[1], value: call, instead: Some(Value::No) };
         return Some(vec![Pair::plain(targets[0], call), found]);
     }
-    let with_value = targets.iter().filter_map(|target| {
-        Some(Pair::plain(*target, counterpart(targets.iter().copied(), *target, values)?))
-    });
+    let with_value = targets
+        .iter()
+        .filter_map(|target| Some(Pair::plain(*target, counterpart(targets.iter().copied(), *target, values)?)));
     Some(with_value.collect())
 }
 
@@ -96,7 +96,9 @@ fn returns_error(node: Node<'_>) -> bool {
         "selector_expression" => is_error_name(value.child_text("field")),
         "call_expression" => makes_error(value.child_text("function")),
         "composite_literal" => value.child_text("type").ends_with("Error"),
-        "unary_expression" => value.child("operand").is_some_and(|operand| operand.child_text("type").ends_with("Error")),
+        "unary_expression" => {
+            value.child("operand").is_some_and(|operand| operand.child_text("type").ends_with("Error"))
+        }
         _ => false,
     })
 }
@@ -108,7 +110,10 @@ fn is_error_name(name: &str) -> bool {
 fn makes_error(function: &str) -> bool {
     let (package, name) = function.rsplit_once('.').unwrap_or(("", function));
     let package = package.rsplit('.').next().unwrap_or(package);
-    matches!(package, "errors" | "xerrors") || name.ends_with("Error") || name.ends_with("Errorf") || is_error_name(name)
+    matches!(package, "errors" | "xerrors")
+        || name.ends_with("Error")
+        || name.ends_with("Errorf")
+        || is_error_name(name)
 }
 
 fn call(node: Node<'_>) -> Option<Shape<'_>> {
@@ -123,8 +128,8 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         _ if field.starts_with("Fatal") || field.starts_with("Panic") => Shape::Fails,
         "len" => Shape::Ask(first?, Value::Number(0), Value::Number(0)),
         // None of these makes something of nothing.
-        "string" | "strings.TrimSpace" | "strings.ToLower" | "strings.ToUpper" | "strings.Trim" | "strings.TrimSuffix"
-        | "strings.TrimPrefix" => Shape::Same(first?),
+        "string" | "strings.TrimSpace" | "strings.ToLower" | "strings.ToUpper" | "strings.Trim"
+        | "strings.TrimSuffix" | "strings.TrimPrefix" => Shape::Same(first?),
         "strings.EqualFold" => Shape::Compare(Comparison::Equal, first?, second?),
         "cmp.Or" => Shape::Or(first?, second?),
         _ => return None,

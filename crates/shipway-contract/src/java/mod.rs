@@ -33,11 +33,16 @@ impl Grammar for Java {
         Some(match node.kind() {
             "program" => Scope::File,
             "class_body" | "interface_body" | "enum_body" | "annotation_type_body" => Scope::Class,
-            "method_declaration" | "constructor_declaration" | "compact_constructor_declaration" | "static_initializer" => {
-                Scope::Function
-            }
+            "method_declaration"
+            | "constructor_declaration"
+            | "compact_constructor_declaration"
+            | "static_initializer" => Scope::Function,
             "lambda_expression" => Scope::Lambda,
-            "block" | "for_statement" | "enhanced_for_statement" | "catch_clause" | "try_with_resources_statement"
+            "block"
+            | "for_statement"
+            | "enhanced_for_statement"
+            | "catch_clause"
+            | "try_with_resources_statement"
             | "switch_block" => Scope::Block,
             _ => return None,
         })

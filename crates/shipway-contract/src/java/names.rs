@@ -36,9 +36,8 @@ pub(super) fn thing(node: Node<'_>, fuel: usize) -> Option<Thing> {
 pub(super) fn is_getenv(call: Node<'_>) -> bool {
     match call.child("object") {
         Some(object) => thing(object, FUEL) == Some(Thing::Library),
-        None => static_imports(call.syntax().root()).any(|(class, member)| {
-            class == "java.lang.System" && matches!(member, "getenv" | "*")
-        }),
+        None => static_imports(call.syntax().root())
+            .any(|(class, member)| class == "java.lang.System" && matches!(member, "getenv" | "*")),
     }
 }
 

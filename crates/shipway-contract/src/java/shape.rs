@@ -28,9 +28,7 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         "if_statement" => choice(node, ChoiceKind::Statement)?,
         "while_statement" | "do_statement" => Shape::While(node.child("condition")?, node.child("body")),
         "switch_expression" => Shape::Switch { subject: node.child("condition")?, absent: null_case(node) },
-        "variable_declarator" => {
-            Shape::Assign(vec![Pair::plain(node.child("name")?, node.child("value")?)])
-        }
+        "variable_declarator" => Shape::Assign(vec![Pair::plain(node.child("name")?, node.child("value")?)]),
         "assignment_expression" if node.child_text("operator") == "=" => {
             Shape::Assign(vec![Pair::plain(node.child("left")?, node.child("right")?)])
         }
@@ -67,7 +65,8 @@ fn null_case(node: Node<'_>) -> Option<Node<'_>> {
     };
     let for_null = |label: Node<'_>| label.children().any(|value| value.kind() == "null_literal");
     let for_rest = |label: Node<'_>| label.text().starts_with("default");
-    let case = cases().find(|case| labelled(*case, for_null)).or_else(|| cases().find(|case| labelled(*case, for_rest)))?;
+    let case =
+        cases().find(|case| labelled(*case, for_null)).or_else(|| cases().find(|case| labelled(*case, for_rest)))?;
     if case.kind() == "switch_rule" { case.children().last() } else { Some(case) }
 }
 

@@ -32,7 +32,9 @@ fn of_part<'s>(node: Node<'s>, role: &str) -> Vec<Asked<'s>> {
 /// The name of the variable that an expression stands for, asked for or set.
 pub(super) fn variable(node: Node<'_>) -> Option<Name<'_>> {
     let name = match node.kind() {
-        "member_expression" => Name::Is(node.child("property").filter(|name| name.kind() == "property_identifier")?.text().to_owned()),
+        "member_expression" => {
+            Name::Is(node.child("property").filter(|name| name.kind() == "property_identifier")?.text().to_owned())
+        }
         "subscript_expression" => Name::Of(node.child("index")?),
         _ => return None,
     };
@@ -64,7 +66,9 @@ fn called(node: Node<'_>) -> Option<Asked<'_>> {
     let function = node.child("function").filter(|function| function.kind() == "member_expression")?;
     let mut arguments = node.child("arguments")?.children();
     let (container, name) = match function.text() {
-        "Object.hasOwn" | "Reflect.has" | "Object.prototype.hasOwnProperty.call" => (arguments.next()?, arguments.next()?),
+        "Object.hasOwn" | "Reflect.has" | "Object.prototype.hasOwnProperty.call" => {
+            (arguments.next()?, arguments.next()?)
+        }
         _ if function.child_text("property") == "hasOwnProperty" => (function.child("object")?, arguments.next()?),
         _ => return None,
     };

@@ -13,7 +13,10 @@ pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
 fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
     Some(match node.kind() {
         "arguments" => Shape::Part,
-        "expression_statement" | "parenthesized_expression" | "await_expression" | "non_null_expression"
+        "expression_statement"
+        | "parenthesized_expression"
+        | "await_expression"
+        | "non_null_expression"
         | "else_clause" => Shape::Same(node.only_child()?),
         "as_expression" | "satisfies_expression" => Shape::Same(node.children().next()?),
         "type_assertion" => Shape::Same(node.children().last()?),

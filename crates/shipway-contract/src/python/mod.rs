@@ -55,7 +55,8 @@ impl Grammar for Python {
     }
 
     fn member<'s>(&self, node: Node<'s>) -> Option<(Option<&'s str>, &'s str)> {
-        let object = node.child("object").filter(|object| node.kind() == "attribute" && object.kind() == "identifier")?;
+        let object =
+            node.child("object").filter(|object| node.kind() == "attribute" && object.kind() == "identifier")?;
         let class = Some(object.text()).filter(|name| !["self", "cls"].contains(name));
         Some((class, node.child_text("attribute")))
     }

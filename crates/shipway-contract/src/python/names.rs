@@ -72,7 +72,11 @@ pub(super) fn binding<'s>(word: Node<'s>) -> Option<Binding<'s>> {
         "pattern_list" | "tuple_pattern" | "list_pattern" => here(of_pattern(parent, word)),
         "for_statement" | "for_in_clause" if role == "left" => here(Bound::Opaque),
         "default_parameter" | "typed_default_parameter" if role == "name" => here(Bound::Opaque),
-        "parameters" | "lambda_parameters" | "typed_parameter" | "list_splat_pattern" | "dictionary_splat_pattern"
+        "parameters"
+        | "lambda_parameters"
+        | "typed_parameter"
+        | "list_splat_pattern"
+        | "dictionary_splat_pattern"
         | "as_pattern_target" => here(Bound::Opaque),
         "except_clause" if role == "alias" => here(Bound::Opaque),
         "function_definition" | "class_definition" if role == "name" => {
@@ -80,7 +84,8 @@ pub(super) fn binding<'s>(word: Node<'s>) -> Option<Binding<'s>> {
         }
         "aliased_import" if role == "alias" => here(imported(parent.parent()?, parent.child("name")?, parent)),
         "dotted_name" if parent.tokens().next() == Some(word) => {
-            let import = parent.parent().filter(|import| parent.role() == "name" && import.kind() != "aliased_import")?;
+            let import =
+                parent.parent().filter(|import| parent.role() == "name" && import.kind() != "aliased_import")?;
             here(imported(import, parent, parent))
         }
         _ => None,

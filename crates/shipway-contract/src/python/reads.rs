@@ -23,7 +23,8 @@ pub(super) fn sets(node: Node<'_>) -> Option<Name<'_>> {
     match node.kind() {
         "assignment" => subscript_of_environment(node.child("left")?),
         "call" => {
-            let function = node.child("function").filter(|function| function.child_text("attribute") == "setdefault")?;
+            let function =
+                node.child("function").filter(|function| function.child_text("attribute") == "setdefault")?;
             thing(&Python, function)?;
             Some(Name::Of(Arguments::of(node)?.name?))
         }

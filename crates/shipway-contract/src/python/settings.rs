@@ -17,10 +17,13 @@ pub(super) fn derived(word: Node<'_>) -> Option<Node<'_>> {
 
 /// The reads that the fields of a class are, if it is a settings class.
 pub(super) fn fields(class: Node<'_>) -> Vec<Asked<'_>> {
-    let derives = class.child("superclasses").is_some_and(|bases| bases.children().any(|base| is_settings(base, LONGEST_LINE)));
+    let derives =
+        class.child("superclasses").is_some_and(|bases| bases.children().any(|base| is_settings(base, LONGEST_LINE)));
     let (true, Some(body)) = (derives, class.child("body")) else { return Vec::new() };
     let prefix = prefix(class, LONGEST_LINE);
-    let statements = body.children().filter_map(|statement| statement.only_child().filter(|_| statement.kind() == "expression_statement"));
+    let statements = body
+        .children()
+        .filter_map(|statement| statement.only_child().filter(|_| statement.kind() == "expression_statement"));
     statements.flat_map(|statement| field(statement, prefix.as_ref())).collect()
 }
 
@@ -31,9 +34,9 @@ fn is_settings(base: Node<'_>, fuel: usize) -> bool {
         "attribute" => base.child_text("attribute") == "BaseSettings",
         "identifier" => match class_named(base) {
             Some(class) => bases(class).any(|base| is_settings(base, fuel)),
-            None => bindings(&Python, base).iter().any(
-                |binding| matches!(&binding.to, Bound::Import { item: Some(item), .. } if item == "BaseSettings"),
-            ),
+            None => bindings(&Python, base)
+                .iter()
+                .any(|binding| matches!(&binding.to, Bound::Import { item: Some(item), .. } if item == "BaseSettings")),
         },
         _ => false,
     }
@@ -64,7 +67,8 @@ fn prefix(class: Node<'_>, fuel: usize) -> Option<Option<String>> {
 /// The value of `env_prefix`: in `model_config`, in the inner class `Config`, or beside the bases.
 fn configured(class: Node<'_>) -> Option<Node<'_>> {
     let body = class.child("body")?;
-    let places = bases(class).filter(|base| base.kind() == "keyword_argument").chain(body.children().filter(is_configuration));
+    let places =
+        bases(class).filter(|base| base.kind() == "keyword_argument").chain(body.children().filter(is_configuration));
     let found = places.flat_map(|place| place.syntax().leaves_in("env_prefix", place)).find_map(|word| {
         let parent = word.parent()?;
         match parent.kind() {
@@ -82,7 +86,9 @@ fn configured(class: Node<'_>) -> Option<Node<'_>> {
 fn is_configuration(statement: &Node<'_>) -> bool {
     match statement.kind() {
         "class_definition" => statement.child_text("name") == "Config",
-        "expression_statement" => statement.only_child().is_some_and(|inner| inner.child_text("left") == "model_config"),
+        "expression_statement" => {
+            statement.only_child().is_some_and(|inner| inner.child_text("left") == "model_config")
+        }
         _ => false,
     }
 }
@@ -131,12 +137,16 @@ fn has_default(call: Node<'_>) -> bool {
     let arguments = || call.child("arguments").into_iter().flat_map(Node::children);
     let first = arguments().next().filter(|first| first.kind() != "keyword_argument");
     let named = |name: &str| keyword(call, name);
-    first.or_else(|| named("default")).map_or_else(|| named("default_factory").is_some(), |value| value.kind() != "ellipsis")
+    first
+        .or_else(|| named("default"))
+        .map_or_else(|| named("default_factory").is_some(), |value| value.kind() != "ellipsis")
 }
 
 fn keyword<'s>(call: Node<'s>, name: &str) -> Option<Node<'s>> {
     let arguments = call.child("arguments")?.children();
-    let argument = arguments.into_iter().find(|argument| argument.kind() == "keyword_argument" && argument.child_text("name") == name);
+    let argument = arguments
+        .into_iter()
+        .find(|argument| argument.kind() == "keyword_argument" && argument.child_text("name") == name);
     argument?.child("value")
 }
 

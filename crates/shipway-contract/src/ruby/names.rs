@@ -30,10 +30,7 @@ pub(super) fn thing(node: Node<'_>, fuel: usize) -> Option<Thing> {
 
 /// See `Grammar::binding`.
 pub(super) fn binding<'s>(word: Node<'s>) -> Option<Binding<'s>> {
-    if !matches!(
-        word.kind(),
-        "identifier" | "constant" | "instance_variable" | "class_variable" | "global_variable"
-    ) {
+    if !matches!(word.kind(), "identifier" | "constant" | "instance_variable" | "class_variable" | "global_variable") {
         return None;
     }
     let parent = word.parent()?;
@@ -46,14 +43,19 @@ pub(super) fn binding<'s>(word: Node<'s>) -> Option<Binding<'s>> {
             here(value.map_or(Bound::Opaque, Bound::Value))
         }
         "operator_assignment" if role == "left" => here(Bound::Change),
-        "method_parameters" | "block_parameters" | "lambda_parameters" | "destructured_parameter" | "splat_parameter"
-        | "hash_splat_parameter" | "block_parameter" | "destructured_left_assignment" | "rest_assignment"
+        "method_parameters"
+        | "block_parameters"
+        | "lambda_parameters"
+        | "destructured_parameter"
+        | "splat_parameter"
+        | "hash_splat_parameter"
+        | "block_parameter"
+        | "destructured_left_assignment"
+        | "rest_assignment"
         | "exception_variable" => here(Bound::Opaque),
         "optional_parameter" | "keyword_parameter" if role == "name" => here(Bound::Opaque),
         "for" if role == "pattern" => here(Bound::Opaque),
-        "class" | "module" if role == "name" => {
-            Some(Binding { at: word, to: Bound::Opaque, reach: Reach::Outside })
-        }
+        "class" | "module" if role == "name" => Some(Binding { at: word, to: Bound::Opaque, reach: Reach::Outside }),
         _ => None,
     }
 }

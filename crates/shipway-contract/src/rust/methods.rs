@@ -7,10 +7,12 @@ use crate::syntax::Node;
 /// The neutral terms of a call of a method.
 pub(super) fn shape<'s>(receiver: Node<'s>, method: &str, first: Option<Node<'s>>) -> Option<Shape<'s>> {
     Some(match method {
-        "map" | "as_ref" | "as_deref" | "and_then" | "filter" | "map_err" | "cloned" | "copied" | "clone" | "flatten"
-        | "transpose" | "inspect" | "inspect_err" | "context" | "with_context" | "wrap_err" | "wrap_err_with" | "ok_or"
-        | "ok_or_else" | "as_str" | "to_string" | "to_owned" | "trim" | "to_lowercase" | "to_uppercase"
-        | "to_ascii_lowercase" | "to_ascii_uppercase" | "into" | "into_string" | "as_mut" | "take" => Shape::Same(receiver),
+        "map" | "as_ref" | "as_deref" | "and_then" | "filter" | "map_err" | "cloned" | "copied" | "clone"
+        | "flatten" | "transpose" | "inspect" | "inspect_err" | "context" | "with_context" | "wrap_err"
+        | "wrap_err_with" | "ok_or" | "ok_or_else" | "as_str" | "to_string" | "to_owned" | "trim" | "to_lowercase"
+        | "to_uppercase" | "to_ascii_lowercase" | "to_ascii_uppercase" | "into" | "into_string" | "as_mut" | "take" => {
+            Shape::Same(receiver)
+        }
         "ok" | "err" => Shape::Ask(receiver, Value::Absent, Value::Unknown),
         "unwrap" | "expect" => Shape::Demand(receiver),
         "unwrap_or" | "unwrap_or_else" | "or" | "or_else" | "map_or" | "map_or_else" => Shape::Or(receiver, first?),

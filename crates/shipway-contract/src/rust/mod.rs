@@ -15,7 +15,7 @@ pub(crate) struct Rust;
 
 impl Grammar for Rust {
     fn seeds(&self) -> &'static [&'static str] {
-        &["var", "var_os"]
+        &["var", "var_os", "set_var"]
     }
 
     fn reads<'s>(&self, node: Node<'s>) -> Vec<Asked<'s>> {
@@ -89,7 +89,11 @@ impl Grammar for Rust {
 
 fn is_for_tests(attribute: &str) -> bool {
     let text: String = attribute.split_whitespace().collect();
-    text.contains("cfg(test)") || text.contains("cfg(all(test") || text.contains("[test]") || text.contains("::test]") || text.contains("::test(")
+    text.contains("cfg(test)")
+        || text.contains("cfg(all(test")
+        || text.contains("[test]")
+        || text.contains("::test]")
+        || text.contains("::test(")
 }
 
 fn call(node: Node<'_>) -> Option<Asked<'_>> {

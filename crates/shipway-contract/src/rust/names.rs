@@ -48,7 +48,9 @@ fn part_of(thing: Thing, name: &str) -> Option<Thing> {
 /// Whether the file has `use std::env::*`.
 fn has_wildcard(node: Node<'_>) -> bool {
     let uses = node.syntax().root().children().filter(|child| child.kind() == "use_declaration");
-    uses.into_iter().any(|declaration| declaration.text().trim_start_matches("pub ").trim_start_matches("use ").starts_with("std::env::*"))
+    uses.into_iter().any(|declaration| {
+        declaration.text().trim_start_matches("pub ").trim_start_matches("use ").starts_with("std::env::*")
+    })
 }
 
 /// See `Grammar::binding`.
@@ -60,16 +62,21 @@ pub(super) fn binding<'s>(word: Node<'s>) -> Option<Binding<'s>> {
     let role = word.role();
     let here = |to| Some(Binding { at: word, to, reach: Reach::Block });
     match parent.kind() {
-        "let_declaration" if role == "pattern" => {
-            here(parent.child("value").map_or(Bound::Opaque, Bound::Value))
-        }
+        "let_declaration" if role == "pattern" => here(parent.child("value").map_or(Bound::Opaque, Bound::Value)),
         "const_item" | "static_item" if role == "name" => here(Bound::Value(parent.child("value")?)),
         "function_item" if role == "name" => Some(Binding { at: word, to: Bound::Opaque, reach: Reach::Outside }),
         "parameter" | "for_expression" if role == "pattern" => here(Bound::Opaque),
         "closure_parameters" => here(Bound::Opaque),
         "tuple_struct_pattern" if role == "type" => None,
-        "tuple_struct_pattern" | "tuple_pattern" | "captured_pattern" | "ref_pattern" | "mut_pattern" | "match_pattern"
-        | "reference_pattern" | "slice_pattern" | "or_pattern" => {
+        "tuple_struct_pattern"
+        | "tuple_pattern"
+        | "captured_pattern"
+        | "ref_pattern"
+        | "mut_pattern"
+        | "match_pattern"
+        | "reference_pattern"
+        | "slice_pattern"
+        | "or_pattern" => {
             let is_variable = !word.text().starts_with(char::is_uppercase);
             is_variable.then(|| here(Bound::Opaque))?
         }

@@ -86,7 +86,8 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
 /// Whether a pattern fits a variable that is missing.
 fn takes_absent(pattern: &str) -> bool {
     let of_error = pattern.starts_with("Err") && !pattern.contains("NotUnicode");
-    let binds_all = pattern.starts_with(|first: char| first == '_' || first.is_lowercase()) && !pattern.contains(['(', '{']);
+    let binds_all =
+        pattern.starts_with(|first: char| first == '_' || first.is_lowercase()) && !pattern.contains(['(', '{']);
     of_error || binds_all || pattern.split('|').any(|one| one.trim() == "None")
 }
 
