@@ -1,6 +1,7 @@
 //! Finds the reads of a file: from the words that none can do without, and from the names that the environment gets in
 //! this file, up to the expressions that ask for a variable.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::grammar::{Asked, Grammar, Shape};
@@ -20,8 +21,37 @@ pub(crate) struct Known<'s> {
 }
 
 /// The reads of a file by the node that each is.
-pub(crate) fn find<'s>(grammar: &dyn Grammar, syntax: &'s Syntax<'s>) -> BTreeMap<Node<'s>, Vec<Known<'s>>> {
-    let mut found = BTreeMap::new();
+#[derive(Debug, Default)]
+pub(crate) struct Reads<'s> {
+    /// By the node's place. A pattern is more than one.
+    by_place: BTreeMap<u32, Vec<Known<'s>>>,
+    /// Where the file sets a variable itself, by the variable's name.
+    setters: BTreeMap<String, Vec<Node<'s>>>,
+}
+
+impl<'s> Reads<'s> {
+    /// All of them, in order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Known<'s>> {
+        self.by_place.values().flatten()
+    }
+
+    /// The read that an expression is, if it is one.
+    pub(crate) fn at(&self, node: Node<'s>) -> Option<&Known<'s>> {
+        match self.by_place.get(&node.place()).map(Vec::as_slice) {
+            Some([known]) if known.asked.at == node => Some(known),
+            _ => None,
+        }
+    }
+
+    /// Where the file sets a variable itself, in order.
+    pub(crate) fn setters(&self, name: &str) -> &[Node<'s>] {
+        self.setters.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Finds the reads of a file.
+pub(crate) fn find<'s>(grammar: &dyn Grammar, syntax: &'s Syntax<'s>) -> Reads<'s> {
+    let mut found = Reads::default();
     let mut waiting: Vec<&'s str> = grammar.seeds().to_vec();
     let mut seen: BTreeSet<&'s str> = waiting.iter().copied().collect();
     while let Some(word) = waiting.pop() {
@@ -35,24 +65,26 @@ pub(crate) fn find<'s>(grammar: &dyn Grammar, syntax: &'s Syntax<'s>) -> BTreeMa
             }
         }
     }
+    for setters in found.setters.values_mut() {
+        setters.sort();
+        setters.dedup();
+    }
     found
 }
 
 /// Goes up from a word: notes the reads that it is in, and the names that are given to the thing that it is.
-fn climb<'s>(
-    grammar: &dyn Grammar,
-    leaf: Node<'s>,
-    found: &mut BTreeMap<Node<'s>, Vec<Known<'s>>>,
-    names: &mut Vec<&'s str>,
-) {
+fn climb<'s>(grammar: &dyn Grammar, leaf: Node<'s>, found: &mut Reads<'s>, names: &mut Vec<&'s str>) {
     let mut is_thing = false;
     for node in std::iter::once(leaf).chain(leaf.ancestors()).take(HIGHEST) {
-        if !found.contains_key(&node) {
+        if let Entry::Vacant(place) = found.by_place.entry(node.place()) {
             let reads = grammar.reads(node);
             if !reads.is_empty() {
                 let known = reads.into_iter().map(|asked| Known { name: name_of(grammar, &asked.name), asked });
-                found.insert(node, known.collect());
+                place.insert(known.collect());
             }
+        }
+        if let Some(name) = grammar.sets(node).and_then(|name| name_of(grammar, &name)) {
+            found.setters.entry(name).or_default().push(node);
         }
         match grammar.shape(node) {
             Shape::Assign(pairs) if is_thing => {

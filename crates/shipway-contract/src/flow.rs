@@ -3,11 +3,10 @@
 
 use crate::find::Known;
 use crate::grammar::{Bound, ChoiceKind, Pair, Scope, Shape, Value};
-use crate::judge::{FURTHEST, Judge, World};
+use crate::judge::{DEEPEST, FURTHEST, Judge, World};
 use crate::scopes::own_function;
 use crate::syntax::Node;
 
-const DEEPEST: usize = 48;
 /// A value is followed through this many variables.
 const MOST_VARIABLES: usize = 4;
 

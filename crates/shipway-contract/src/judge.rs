@@ -2,23 +2,28 @@
 //! evaluated as far as the missing variable decides them, and the branch that is then taken either fails or does not.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::Need;
-use crate::find::Known;
+use crate::find::{Known, Reads};
 use crate::flow::Fate;
 use crate::grammar::{Comparison, Default, Form, Grammar, Shape, Value};
+use crate::guard::Guard;
 use crate::scopes::own_function;
 use crate::syntax::Node;
 
 /// Expressions are evaluated, and branches looked into, this deep.
-const DEEPEST: usize = 48;
+pub(crate) const DEEPEST: usize = 48;
+/// As many reads of the same variable are compared.
+pub(crate) const MOST_READS: usize = 32;
 /// A construct is looked for this far outside of a read.
 pub(crate) const FURTHEST: usize = 200;
 
 /// The reads of a file, ready to be judged.
 pub(crate) struct Judge<'j, 's> {
     pub(crate) grammar: &'j dyn Grammar,
-    pub(crate) reads: &'j BTreeMap<Node<'s>, Vec<Known<'s>>>,
+    pub(crate) reads: &'j Reads<'s>,
+    pub(crate) by_name: BTreeMap<&'j str, Vec<&'j Known<'s>>>,
 }
 
 /// The imagined world in which one variable is not set.
@@ -28,7 +33,17 @@ pub(crate) struct World<'w, 's> {
     pub(crate) variables: Vec<(&'s str, Value)>,
 }
 
-impl<'s> Judge<'_, 's> {
+impl<'j, 's> Judge<'j, 's> {
+    pub(crate) fn new(grammar: &'j dyn Grammar, reads: &'j Reads<'s>) -> Self {
+        let mut by_name: BTreeMap<&str, Vec<&Known<'s>>> = BTreeMap::new();
+        for known in reads.all() {
+            if let Some(name) = &known.name {
+                by_name.entry(name).or_default().push(known);
+            }
+        }
+        Self { grammar, reads, by_name }
+    }
+
     /// Whether one read is required.
     pub(crate) fn need(&self, known: &Known<'s>, name: &str) -> Need {
         let asked = &known.asked;
@@ -73,108 +88,23 @@ impl<'s> Judge<'_, 's> {
     /// What the other reads of the variable, in the same function, went to.
     fn variables(&self, known: &Known<'s>, name: &str) -> Vec<(&'s str, Value)> {
         let own = own_function(self.grammar, known.asked.at);
-        let others = self.reads.values().flatten().filter(|other| {
-            other.asked.at != known.asked.at
-                && other.name.as_deref() == Some(name)
-                && own.holds(other.asked.at)
-                && own_function(self.grammar, other.asked.at) == own
-        });
+        let others = self
+            .named(name, own.places())
+            .filter(|other| other.asked.at != known.asked.at && own_function(self.grammar, other.asked.at) == own);
         let world = World { name, variables: Vec::new() };
         others.flat_map(|other| self.targets(other, &world)).map(|(target, value)| (target.text(), value)).collect()
     }
 
-    /// Whether the read stands where the variable is known to be set, and then what follows from that.
-    fn guard(&self, at: Node<'s>, world: &World<'_, 's>) -> Option<Guard<'s>> {
-        let mut node = at;
-        for _ in 0..FURTHEST {
-            let outer = self.grammar.parent(node)?;
-            let truth = |condition| self.grammar.truth(self.value(condition, world, DEEPEST));
-            match self.grammar.shape(outer) {
-                Shape::Choice(choice) => {
-                    let within = |branch: Option<Node<'s>>| branch.is_some_and(|branch| branch.holds(node));
-                    if within(choice.then) && truth(choice.condition) == Some(false) {
-                        return Some(Guard::Branch(self.need_by(choice.otherwise)));
-                    }
-                    if within(choice.otherwise) && truth(choice.condition) == Some(true) {
-                        return Some(Guard::Branch(self.need_by(choice.then)));
-                    }
-                }
-                Shape::And(left, right) if right.holds(node) && truth(left) == Some(false) => {
-                    return Some(Guard::Operand(outer));
-                }
-                Shape::Or(left, right) if right.holds(node) && truth(left) == Some(true) => {
-                    return Some(Guard::Operand(outer));
-                }
-                Shape::While(condition, Some(body)) if body.holds(node) && truth(condition) == Some(false) => {
-                    return Some(Guard::Branch(Need::Optional));
-                }
-                _ => {}
-            }
-            if self.grammar.is_sequence(outer)
-                && let Some(need) = self.guard_before(outer, node, world)
-            {
-                return Some(Guard::Branch(need));
-            }
-            if self.is_boundary(outer) {
-                return None;
-            }
-            node = outer;
-        }
-        None
-    }
-
-    /// Whether a statement before `node` sees to it that the variable is set.
-    fn guard_before(&self, sequence: Node<'s>, node: Node<'s>, world: &World<'_, 's>) -> Option<Need> {
-        let before = sequence.children().take_while(|statement| *statement < node && !statement.holds(node));
-        before.filter(|statement| self.speaks_of(*statement, world)).find_map(|statement| {
-            let inner = self.unwrapped(statement);
-            if let Some(name) = self.grammar.sets(inner) {
-                let same = crate::scopes::name_of(self.grammar, &name).as_deref() == Some(world.name);
-                return same.then_some(Need::Optional);
-            }
-            match self.grammar.shape(inner) {
-                Shape::Choice(choice) => {
-                    let truth = self.grammar.truth(self.value(choice.condition, world, DEEPEST))?;
-                    let taken = if truth { choice.then } else { choice.otherwise }?;
-                    self.leaves(taken).then(|| self.need_by(Some(taken)))
-                }
-                Shape::Demand(condition) => {
-                    let truth = self.grammar.truth(self.value(condition, world, DEEPEST));
-                    (truth == Some(false)).then_some(Need::Required)
-                }
-                Shape::Switch { subject, absent: Some(arm) } if self.leaves(arm) => {
-                    let truth = self.grammar.truth(self.value(subject, world, DEEPEST));
-                    (truth == Some(false)).then(|| self.need_by(Some(arm)))
-                }
-                _ => None,
-            }
-        })
-    }
-
-    /// A statement without what only wraps it.
-    fn unwrapped(&self, statement: Node<'s>) -> Node<'s> {
-        let mut node = statement;
-        for _ in 0..4 {
-            match self.grammar.shape(node) {
-                Shape::Same(inner) => node = inner,
-                _ => break,
-            }
-        }
-        node
-    }
-
-    /// Whether a statement has the variable's name in it, or a constant or variable that may stand for it. Cheap, and
-    /// only there to pass over the many that have nothing to do with it.
-    fn speaks_of(&self, statement: Node<'s>, world: &World<'_, 's>) -> bool {
-        let text = statement.text();
-        let known = |name: &str| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some();
-        known(world.name)
-            || world.variables.iter().any(|(name, _)| known(name))
-            || self.reads.range(statement..).take_while(|(at, _)| statement.holds(**at)).next().is_some()
+    /// The reads of a variable at some places: no more than the last few, since generated files have thousands.
+    pub(crate) fn named(&self, name: &str, places: Range<u32>) -> impl Iterator<Item = &'j Known<'s>> {
+        let all = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        let first = all.partition_point(|known| known.asked.at.place() < places.start);
+        let behind = all.partition_point(|known| known.asked.at.place() < places.end).max(first);
+        all[first.max(behind.saturating_sub(MOST_READS))..behind].iter().copied()
     }
 
     /// What a branch that is taken when the variable is absent means for it.
-    fn need_by(&self, branch: Option<Node<'s>>) -> Need {
+    pub(crate) fn need_by(&self, branch: Option<Node<'s>>) -> Need {
         if branch.is_some_and(|branch| self.fails(branch, DEEPEST)) { Need::Required } else { Need::Optional }
     }
 
@@ -195,7 +125,7 @@ impl<'s> Judge<'_, 's> {
     }
 
     /// Whether judging ends here: at a function, a class or the file.
-    fn is_boundary(&self, node: Node<'s>) -> bool {
+    pub(crate) fn is_boundary(&self, node: Node<'s>) -> bool {
         use crate::grammar::Scope::{Class, File, Function};
         matches!(self.grammar.scope(node), Some(Class | File | Function))
     }
@@ -206,7 +136,7 @@ impl<'s> Judge<'_, 's> {
     }
 
     /// Whether a branch ends what comes after it, one way or the other.
-    fn leaves(&self, branch: Node<'s>) -> bool {
+    pub(crate) fn leaves(&self, branch: Node<'s>) -> bool {
         self.end_of(branch, DEEPEST).is_some()
     }
 
@@ -239,9 +169,7 @@ impl<'s> Judge<'_, 's> {
     /// What an expression comes to.
     pub(crate) fn value(&self, node: Node<'s>, world: &World<'_, 's>, fuel: usize) -> Value {
         let Some(fuel) = fuel.checked_sub(1) else { return Value::Unknown };
-        if let Some([known]) = self.reads.get(&node).map(Vec::as_slice)
-            && known.asked.at == node
-        {
+        if let Some(known) = self.reads.at(node) {
             return self.value_of(known, world, fuel);
         }
         let value = |node| self.value(node, world, fuel);
@@ -295,14 +223,6 @@ impl<'s> Judge<'_, 's> {
             _ => Value::Unknown,
         }
     }
-}
-
-/// What stands before a read and sees to it that the variable is set.
-enum Guard<'s> {
-    /// A branch, or a statement before: what it means for the read is known.
-    Branch(Need),
-    /// The other side of `and` or `or`, which is this node.
-    Operand(Node<'s>),
 }
 
 /// How a sequence of statements ends.

@@ -74,7 +74,7 @@ impl Language {
 #[derive(Debug)]
 pub(crate) struct Tables {
     pub(crate) grammar: tree_sitter::Language,
-    pub(crate) kinds: Vec<String>,
+    kinds: Vec<String>,
     pub(crate) fields: Vec<String>,
 }
 
@@ -91,6 +91,11 @@ impl Tables {
         });
         let fields = fields.collect();
         Self { grammar, kinds, fields }
+    }
+
+    /// The name of a kind of node. What is not the language has a number of its own.
+    pub(crate) fn kind(&self, id: u16) -> &str {
+        self.kinds.get(usize::from(id)).map_or("ERROR", String::as_str)
     }
 }
 

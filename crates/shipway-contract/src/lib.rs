@@ -8,6 +8,7 @@ mod find;
 mod flow;
 mod go;
 mod grammar;
+mod guard;
 mod java;
 mod javascript;
 mod judge;
@@ -84,9 +85,9 @@ fn read_text(language: Language, text: &str) -> Reading {
 
 fn read_syntax(grammar: &dyn Grammar, syntax: &Syntax<'_>) -> Reading {
     let found = find::find(grammar, syntax);
-    let judge = Judge { grammar, reads: &found };
+    let judge = Judge::new(grammar, &found);
     let mut reading = Reading::default();
-    for known in found.values().flatten() {
+    for known in found.all() {
         let line = known.asked.at.line();
         match &known.name {
             None => reading.computed.push(line),

@@ -47,15 +47,19 @@ fn bindings_of<'s>(grammar: &dyn Grammar, from: Node<'s>, name: &str) -> Vec<Bin
 
 /// The bindings that a scope itself has of a name, and a change of it anywhere inside.
 fn bindings_in<'s>(grammar: &dyn Grammar, scope: Node<'s>, name: &str) -> Vec<Binding<'s>> {
-    let all: Vec<Binding<'s>> =
-        scope.syntax().leaves_in(name, scope).filter_map(|word| grammar.binding(word)).collect();
-    let is_change = |binding: &Binding<'s>| matches!(binding.to, Bound::Change);
-    let at_home = |binding: &Binding<'s>| !is_change(binding) && home(grammar, binding) == Some(scope);
-    let mut found: Vec<Binding<'s>> = all.iter().filter(|binding| at_home(binding)).cloned().collect();
-    if !found.is_empty() {
-        found.extend(all.into_iter().filter(is_change));
-    }
-    found
+    let syntax = scope.syntax();
+    let find = || {
+        let all: Vec<Binding<'s>> = syntax.leaves_in(name, scope).filter_map(|word| grammar.binding(word)).collect();
+        let is_change = |binding: &Binding<'s>| matches!(binding.to, Bound::Change);
+        let at_home = |binding: &Binding<'s>| !is_change(binding) && home(grammar, binding) == Some(scope);
+        let mut found: Vec<Node<'s>> =
+            all.iter().filter(|binding| at_home(binding)).map(|binding| binding.at).collect();
+        if !found.is_empty() {
+            found.extend(all.iter().filter(|binding| is_change(binding)).map(|binding| binding.at));
+        }
+        found
+    };
+    syntax.remember(name, scope, find).into_iter().filter_map(|word| grammar.binding(word)).collect()
 }
 
 /// What a name is given to, if that is one thing and never changes.

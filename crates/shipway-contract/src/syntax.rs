@@ -5,6 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::language::{Language, Tables};
@@ -12,14 +13,21 @@ use crate::language::{Language, Tables};
 /// A file of more bytes than this is not parsed: nobody wrote it, and positions are kept in 32 bits.
 pub(crate) const LARGEST_FILE: usize = 16 << 20;
 
+/// What a node is in is looked at this far outside of it.
+const FURTHEST: usize = 500;
+
 /// A file's nodes in the order in which they begin, a node before what is in it.
 pub(crate) struct Syntax<'s> {
     text: &'s str,
     tables: &'static Tables,
     entries: Vec<Entry>,
     lines: OnceCell<Vec<u32>>,
-    occurrences: RefCell<BTreeMap<String, Rc<[u32]>>>,
+    leaves: RefCell<BTreeMap<String, Rc<[u32]>>>,
+    remembered: RefCell<BTreeMap<String, ByPlace>>,
 }
+
+/// Places of nodes, for a node.
+type ByPlace = BTreeMap<u32, Rc<[u32]>>;
 
 #[derive(Clone, Copy)]
 struct Entry {
@@ -51,7 +59,14 @@ impl<'s> Syntax<'s> {
         parser.set_language(&tables.grammar).ok()?;
         let tree = parser.parse(text, None)?;
         let entries = flatten(&tree, tables);
-        Some(Self { text, tables, entries, lines: OnceCell::new(), occurrences: RefCell::default() })
+        Some(Self {
+            text,
+            tables,
+            entries,
+            lines: OnceCell::new(),
+            leaves: RefCell::default(),
+            remembered: RefCell::default(),
+        })
     }
 
     pub(crate) fn text(&self) -> &'s str {
@@ -65,28 +80,45 @@ impl<'s> Syntax<'s> {
 
     /// The innermost nodes that consist of `word` and nothing else, in order.
     pub(crate) fn leaves(&'s self, word: &str) -> impl Iterator<Item = Node<'s>> + use<'s> {
-        let length = u32::try_from(word.len()).unwrap_or(u32::MAX);
-        let offsets = self.occurrences(word);
-        (0..offsets.len()).filter_map(move |at| self.leaf(offsets[at], offsets[at] + length))
+        self.leaves_in(word, self.root())
     }
 
     /// The leaves of `word` within a node.
     pub(crate) fn leaves_in(&'s self, word: &str, node: Node<'s>) -> impl Iterator<Item = Node<'s>> + use<'s> {
-        let length = u32::try_from(word.len()).unwrap_or(u32::MAX);
-        let offsets = self.occurrences(word);
-        let first = offsets.partition_point(|offset| *offset < node.start());
-        let behind = offsets.partition_point(|offset| *offset < node.end());
-        (first..behind.max(first)).filter_map(move |at| self.leaf(offsets[at], offsets[at] + length))
+        let all = self.all_leaves(word);
+        let first = all.partition_point(|index| *index < node.index);
+        let behind = all.partition_point(|index| *index < node.entry().after);
+        (first..behind).map(move |at| Node { syntax: self, index: all[at] })
     }
 
-    /// Where `word` stands in the text as a word of its own.
-    fn occurrences(&self, word: &str) -> Rc<[u32]> {
-        if let Some(known) = self.occurrences.borrow().get(word) {
+    fn all_leaves(&'s self, word: &str) -> Rc<[u32]> {
+        if let Some(known) = self.leaves.borrow().get(word) {
             return Rc::clone(known);
         }
-        let found: Rc<[u32]> = words(self.text, word).filter_map(|offset| u32::try_from(offset).ok()).collect();
-        self.occurrences.borrow_mut().insert(word.to_owned(), Rc::clone(&found));
+        let length = as_index(word.len());
+        let found: Rc<[u32]> = words(self.text, word)
+            .filter_map(|offset| self.leaf(as_index(offset), as_index(offset) + length))
+            .map(|node| node.index)
+            .collect();
+        self.leaves.borrow_mut().insert(word.to_owned(), Rc::clone(&found));
         found
+    }
+
+    /// Nodes that were found for a name in a node before, or are found now.
+    pub(crate) fn remember(
+        &'s self,
+        name: &str,
+        node: Node<'s>,
+        find: impl FnOnce() -> Vec<Node<'s>>,
+    ) -> Vec<Node<'s>> {
+        let known = self.remembered.borrow().get(name).and_then(|nodes| nodes.get(&node.index)).cloned();
+        let found = known.unwrap_or_else(|| {
+            let found: Rc<[u32]> = find().into_iter().map(|node| node.index).collect();
+            let mut remembered = self.remembered.borrow_mut();
+            remembered.entry(name.to_owned()).or_default().insert(node.index, Rc::clone(&found));
+            found
+        });
+        found.iter().map(|index| Node { syntax: self, index: *index }).collect()
     }
 
     fn leaf(&'s self, start: u32, end: u32) -> Option<Node<'s>> {
@@ -126,7 +158,7 @@ fn flatten(tree: &tree_sitter::Tree, tables: &Tables) -> Vec<Entry> {
     loop {
         let node = cursor.node();
         let index = as_index(entries.len());
-        let is_comment = node.is_extra() && tables.kinds[usize::from(node.kind_id())].contains("comment");
+        let is_comment = node.is_extra() && tables.kind(node.kind_id()).contains("comment");
         if !is_comment {
             entries.push(Entry {
                 kind: node.kind_id(),
@@ -167,6 +199,16 @@ impl<'s> Node<'s> {
         Self { syntax: self.syntax, index }
     }
 
+    /// Its place among all nodes of the file.
+    pub(crate) fn place(self) -> u32 {
+        self.index
+    }
+
+    /// The places of it and of what is in it.
+    pub(crate) fn places(self) -> Range<u32> {
+        self.index..self.entry().after
+    }
+
     /// The file that it is in.
     pub(crate) fn syntax(self) -> &'s Syntax<'s> {
         self.syntax
@@ -174,7 +216,7 @@ impl<'s> Node<'s> {
 
     /// Its name in the grammar; for signs and keywords, themselves.
     pub(crate) fn kind(self) -> &'static str {
-        &self.syntax.tables.kinds[usize::from(self.entry().kind)]
+        self.syntax.tables.kind(self.entry().kind)
     }
 
     /// The role that it has in its parent; empty when it has none.
@@ -203,9 +245,15 @@ impl<'s> Node<'s> {
         (self.index != 0).then(|| self.at(self.entry().parent))
     }
 
-    /// What it is in, from the inside out.
+    /// What it is in, from the inside out; not without end, since generated code can be nested as deep as it is long.
     pub(crate) fn ancestors(self) -> impl Iterator<Item = Self> {
-        std::iter::successors(self.parent(), |node| node.parent())
+        std::iter::successors(self.parent(), |node| node.parent()).take(FURTHEST)
+    }
+
+    /// The part of `outer` that it is, or is in.
+    pub(crate) fn within(self, outer: Self) -> Option<Self> {
+        let mut nodes = std::iter::once(self).chain(self.ancestors());
+        nodes.find(|node| node.parent() == Some(outer))
     }
 
     /// What it consists of, signs and keywords among it.

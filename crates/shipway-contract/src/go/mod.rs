@@ -13,7 +13,7 @@ pub(crate) struct Go;
 
 impl Grammar for Go {
     fn seeds(&self) -> &'static [&'static str] {
-        &["Getenv", "LookupEnv"]
+        &["Getenv", "LookupEnv", "Setenv"]
     }
 
     fn reads<'s>(&self, node: Node<'s>) -> Vec<Asked<'s>> {

@@ -15,7 +15,7 @@ pub(crate) struct Rust;
 
 impl Grammar for Rust {
     fn seeds(&self) -> &'static [&'static str] {
-        &["var", "var_os"]
+        &["var", "var_os", "set_var"]
     }
 
     fn reads<'s>(&self, node: Node<'s>) -> Vec<Asked<'s>> {

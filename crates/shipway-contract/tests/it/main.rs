@@ -3,7 +3,9 @@
 mod go;
 mod java;
 mod javascript;
+mod nonsense;
 mod python;
+mod reach;
 mod ruby;
 mod rust;
 mod snippet;
