@@ -46,7 +46,7 @@ pub(crate) fn run(
 }
 
 fn text(contracts: &Contracts) -> String {
-    let mut table = Table::new(&["FUNCTION", "NEEDS", "", "BECAUSE"]);
+    let mut table = Table::new(&["FUNCTION", "NEEDS", "HOW", "BECAUSE"]);
     for (function, contract) in contracts {
         let mut row = |what: String, how: &str, because: String| {
             table.row([function.to_string(), what, how.to_owned(), because]);
