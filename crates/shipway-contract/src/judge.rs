@@ -256,6 +256,8 @@ fn compared(comparison: Comparison, left: Value, right: Value) -> Value {
     let equal = match (left, right) {
         (Value::Fails, _) | (_, Value::Fails) => return Value::Fails,
         (Value::Unknown, _) | (_, Value::Unknown) | (Value::Text, Value::Text) => None,
+        // A text that became a number.
+        (Value::Number(_), _) | (_, Value::Number(_)) => None,
         (left, right) => Some(left == right),
     };
     match comparison {

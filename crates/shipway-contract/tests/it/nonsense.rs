@@ -132,7 +132,7 @@ fn check(text: &[u8]) {
 static NOTHING: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
