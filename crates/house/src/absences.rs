@@ -14,6 +14,7 @@ pub struct Absence {
 
 /// What the pure crates, the packager and the host do without.
 pub const ABSENCES: &[Absence] = &[
+    Absence { member: "shipway-contract", modules: &["fs", "env", "net", "process", "thread", "os", "path", "time"] },
     Absence { member: "shipway-core", modules: &["fs", "env", "net", "process", "thread", "os"] },
     Absence { member: "shipway-engine", modules: &["fs", "env", "net", "process", "thread", "os"] },
     Absence { member: "shipway-lambda-model", modules: &["fs", "env", "net", "process", "thread", "os"] },

@@ -45,6 +45,26 @@ pub const RULES: &[Rule] = &[
         reason: "the model is pure, and independent of core, so that a shared mistake shows",
     },
     Rule {
+        member: "shipway-contract",
+        forbidden: &[
+            "shipway*",
+            "tokio*",
+            "futures*",
+            "async-*",
+            "aws-*",
+            "hyper*",
+            "axum*",
+            "reqwest",
+            "rayon*",
+            "clap*",
+            "indicatif",
+            "rustix",
+            "tempfile",
+            "wasmtime*",
+        ],
+        reason: "the reader of source is pure: text in, findings out; it decides nothing about deploying",
+    },
+    Rule {
         member: "shipway-package",
         forbidden: &[
             "shipway-engine",

@@ -131,7 +131,7 @@ impl<'s> Judge<'_, 's> {
         }
         let name = target.text();
         world.variables.push((name, value));
-        let function = own_function(self.grammar, target);
+        let function = own_function(target);
         let mut until = u32::MAX;
         for used in self.uses(target, function) {
             if used.start() >= until {
@@ -153,13 +153,13 @@ impl<'s> Judge<'_, 's> {
     /// The expressions with a target's text in a function, nested ones among them; for a file or class, only its own.
     fn uses(&self, target: Node<'s>, function: Node<'s>) -> impl Iterator<Item = Node<'s>> {
         let text = target.text();
-        let whole = matches!(self.grammar.scope(function), Some(Scope::Function | Scope::Lambda));
+        let whole = matches!(function.scope(), Some(Scope::Function | Scope::Lambda));
         let last = text.rsplit(|character: char| !(character.is_alphanumeric() || "_$@".contains(character))).next();
         let words = target.syntax().leaves_in(last.unwrap_or(text), function);
         words.filter_map(move |word| {
             let whole_text = |node: &Node<'s>| node.text() == text;
             let used = std::iter::once(word).chain(word.ancestors().take(3)).find(whole_text)?;
-            (whole || own_function(self.grammar, used) == function).then_some(used)
+            (whole || own_function(used) == function).then_some(used)
         })
     }
 

@@ -30,8 +30,8 @@ pub(crate) trait Grammar: Sync {
         None
     }
 
-    /// What kind of scope a node opens, if it does.
-    fn scope(&self, node: Node<'_>) -> Option<Scope>;
+    /// What kind of scope a kind of node opens, if it does.
+    fn scope(&self, kind: &str) -> Option<Scope>;
 
     /// Whether functions see the names of the classes that they are in.
     fn functions_see_classes(&self) -> bool {

@@ -87,10 +87,10 @@ impl<'j, 's> Judge<'j, 's> {
 
     /// What the other reads of the variable, in the same function, went to.
     fn variables(&self, known: &Known<'s>, name: &str) -> Vec<(&'s str, Value)> {
-        let own = own_function(self.grammar, known.asked.at);
+        let own = own_function(known.asked.at);
         let others = self
             .named(name, own.places())
-            .filter(|other| other.asked.at != known.asked.at && own_function(self.grammar, other.asked.at) == own);
+            .filter(|other| other.asked.at != known.asked.at && own_function(other.asked.at) == own);
         let world = World { name, variables: Vec::new() };
         others.flat_map(|other| self.targets(other, &world)).map(|(target, value)| (target.text(), value)).collect()
     }
@@ -127,7 +127,7 @@ impl<'j, 's> Judge<'j, 's> {
     /// Whether judging ends here: at a function, a class or the file.
     pub(crate) fn is_boundary(&self, node: Node<'s>) -> bool {
         use crate::grammar::Scope::{Class, File, Function};
-        matches!(self.grammar.scope(node), Some(Class | File | Function))
+        matches!(node.scope(), Some(Class | File | Function))
     }
 
     /// Whether a branch leads straight to failure.
@@ -256,6 +256,8 @@ fn compared(comparison: Comparison, left: Value, right: Value) -> Value {
     let equal = match (left, right) {
         (Value::Fails, _) | (_, Value::Fails) => return Value::Fails,
         (Value::Unknown, _) | (_, Value::Unknown) | (Value::Text, Value::Text) => None,
+        // A text that became a number.
+        (Value::Number(_), _) | (_, Value::Number(_)) => None,
         (left, right) => Some(left == right),
     };
     match comparison {

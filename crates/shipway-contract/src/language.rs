@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use crate::grammar::Scope;
+
 /// A language whose source can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Language {
@@ -52,7 +54,7 @@ impl Language {
     /// Its grammar, with the names of what occurs in a tree.
     pub(crate) fn tables(self) -> &'static Tables {
         static ALL: [OnceLock<Tables>; 8] = [const { OnceLock::new() }; 8];
-        ALL[self as usize].get_or_init(|| Tables::new(self.grammar()))
+        ALL[self as usize].get_or_init(|| Tables::new(self))
     }
 
     fn grammar(self) -> tree_sitter::Language {
@@ -75,22 +77,36 @@ impl Language {
 pub(crate) struct Tables {
     pub(crate) grammar: tree_sitter::Language,
     kinds: Vec<String>,
-    pub(crate) fields: Vec<String>,
+    fields: Vec<String>,
+    scopes: Vec<Option<Scope>>,
 }
 
 impl Tables {
-    fn new(grammar: tree_sitter::Language) -> Self {
+    fn new(language: Language) -> Self {
+        let grammar = language.grammar();
         let kinds = (0..grammar.node_kind_count()).map(|id| {
             let name = u16::try_from(id).ok().and_then(|id| grammar.node_kind_for_id(id));
             name.unwrap_or_default().to_owned()
         });
-        let kinds = kinds.collect();
+        let kinds: Vec<String> = kinds.collect();
+        let rules = crate::grammar_of(language);
+        let scopes = kinds.iter().map(|kind| rules.scope(kind)).collect();
         let fields = (0..=grammar.field_count()).map(|id| {
             let name = u16::try_from(id).ok().and_then(|id| grammar.field_name_for_id(id));
             name.unwrap_or_default().to_owned()
         });
         let fields = fields.collect();
-        Self { grammar, kinds, fields }
+        Self { grammar, kinds, fields, scopes }
+    }
+
+    /// The name of a field.
+    pub(crate) fn field(&self, id: u16) -> &str {
+        self.fields.get(usize::from(id)).map_or("", String::as_str)
+    }
+
+    /// The scope that a kind of node opens.
+    pub(crate) fn scope(&self, id: u16) -> Option<Scope> {
+        self.scopes.get(usize::from(id)).copied().flatten()
     }
 
     /// The name of a kind of node. What is not the language has a number of its own.

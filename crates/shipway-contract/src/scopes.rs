@@ -1,19 +1,14 @@
 //! What a name stands for: where it is bound, and the text of a constant.
 
 use crate::grammar::{Binding, Bound, Grammar, Name, Piece, Reach, Scope, Shape, Thing};
-use crate::syntax::Node;
+use crate::syntax::{Node, Syntax};
 
 /// A chain of constants and aliases is followed this far.
 const LONGEST_CHAIN: usize = 12;
 
-/// The scopes around a node, from the inside out.
-fn scopes<'s>(grammar: &dyn Grammar, node: Node<'s>) -> impl Iterator<Item = (Node<'s>, Scope)> {
-    node.ancestors().filter_map(|ancestor| Some((ancestor, grammar.scope(ancestor)?)))
-}
-
 /// The scope in which a binding's name is known.
-fn home<'s>(grammar: &dyn Grammar, binding: &Binding<'s>) -> Option<Node<'s>> {
-    let mut scopes = scopes(grammar, binding.at);
+fn home<'s>(binding: &Binding<'s>) -> Option<Node<'s>> {
+    let mut scopes = binding.at.scopes();
     match binding.reach {
         Reach::Block => scopes.next(),
         Reach::Function => scopes.find(|(_, scope)| *scope != Scope::Block),
@@ -28,8 +23,11 @@ pub(crate) fn bindings<'s>(grammar: &dyn Grammar, name: Node<'s>) -> Vec<Binding
 }
 
 fn bindings_of<'s>(grammar: &dyn Grammar, from: Node<'s>, name: &str) -> Vec<Binding<'s>> {
+    if !is_ever_bound(grammar, from.syntax(), name) {
+        return Vec::new();
+    }
     let mut within_function = false;
-    for (node, scope) in scopes(grammar, from) {
+    for (node, scope) in from.scopes() {
         let hidden = scope == Scope::Class && within_function && !grammar.functions_see_classes();
         if !hidden {
             let found = bindings_in(grammar, node, name);
@@ -45,13 +43,21 @@ fn bindings_of<'s>(grammar: &dyn Grammar, from: Node<'s>, name: &str) -> Vec<Bin
     Vec::new()
 }
 
+/// Whether a file gives a name to something anywhere.
+fn is_ever_bound<'s>(grammar: &dyn Grammar, syntax: &'s Syntax<'s>, name: &str) -> bool {
+    // The file as a whole is asked for under a key of its own: no name begins like that.
+    let key = format!("={name}");
+    let find = || syntax.leaves(name).find(|word| grammar.binding(*word).is_some()).into_iter().collect();
+    !syntax.remember(&key, syntax.root(), find).is_empty()
+}
+
 /// The bindings that a scope itself has of a name, and a change of it anywhere inside.
 fn bindings_in<'s>(grammar: &dyn Grammar, scope: Node<'s>, name: &str) -> Vec<Binding<'s>> {
     let syntax = scope.syntax();
     let find = || {
         let all: Vec<Binding<'s>> = syntax.leaves_in(name, scope).filter_map(|word| grammar.binding(word)).collect();
         let is_change = |binding: &Binding<'s>| matches!(binding.to, Bound::Change);
-        let at_home = |binding: &Binding<'s>| !is_change(binding) && home(grammar, binding) == Some(scope);
+        let at_home = |binding: &Binding<'s>| !is_change(binding) && home(binding) == Some(scope);
         let mut found: Vec<Node<'s>> =
             all.iter().filter(|binding| at_home(binding)).map(|binding| binding.at).collect();
         if !found.is_empty() {
@@ -59,7 +65,7 @@ fn bindings_in<'s>(grammar: &dyn Grammar, scope: Node<'s>, name: &str) -> Vec<Bi
         }
         found
     };
-    syntax.remember(name, scope, find).into_iter().filter_map(|word| grammar.binding(word)).collect()
+    syntax.remember(name, scope, find).iter().filter_map(|place| grammar.binding(syntax.node(*place))).collect()
 }
 
 /// What a name is given to, if that is one thing and never changes.
@@ -91,8 +97,8 @@ pub(crate) fn is_bound(grammar: &dyn Grammar, name: Node<'_>) -> bool {
 }
 
 /// The function around a node, or the class or file where it is in none.
-pub(crate) fn own_function<'s>(grammar: &dyn Grammar, node: Node<'s>) -> Node<'s> {
-    let found = scopes(grammar, node).find(|(_, scope)| *scope != Scope::Block);
+pub(crate) fn own_function<'s>(node: Node<'s>) -> Node<'s> {
+    let found = node.scopes().find(|(_, scope)| *scope != Scope::Block);
     found.map_or_else(|| node.syntax().root(), |(node, _)| node)
 }
 
@@ -134,11 +140,11 @@ fn text_within(grammar: &dyn Grammar, node: Node<'_>, fuel: usize) -> Option<Str
 
 /// The value of a class's constant, if the class has it once.
 fn member<'s>(grammar: &dyn Grammar, from: Node<'s>, class: Option<&str>, name: &str) -> Option<Node<'s>> {
-    let is_class = |node: &Node<'s>| grammar.scope(*node) == Some(Scope::Class);
+    let is_class = |node: &Node<'s>| node.scope() == Some(Scope::Class);
     let own = from.ancestors().find(is_class);
     let words = from.syntax().leaves(name);
     let mut values = words.filter_map(|word| grammar.binding(word)).filter(|binding| {
-        let home = home(grammar, binding).filter(is_class);
+        let home = home(binding).filter(is_class);
         home.is_some_and(|home| class.map_or(own == Some(home), |class| class_name(home) == class))
     });
     let only = values.next().filter(|_| values.next().is_none())?;

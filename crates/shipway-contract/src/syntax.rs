@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 use std::rc::Rc;
 
+use crate::grammar::Scope;
 use crate::language::{Language, Tables};
 
 /// A file of more bytes than this is not parsed: nobody wrote it, and positions are kept in 32 bits.
@@ -36,6 +37,8 @@ struct Entry {
     start: u32,
     end: u32,
     parent: u32,
+    /// The innermost node around it that opens a scope; its own for the file.
+    scope: u32,
     /// The index behind the last node inside of this one.
     after: u32,
     named: bool,
@@ -104,21 +107,20 @@ impl<'s> Syntax<'s> {
         found
     }
 
-    /// Nodes that were found for a name in a node before, or are found now.
-    pub(crate) fn remember(
-        &'s self,
-        name: &str,
-        node: Node<'s>,
-        find: impl FnOnce() -> Vec<Node<'s>>,
-    ) -> Vec<Node<'s>> {
+    /// The places of the nodes that were found for a name in a node before, or are found now.
+    pub(crate) fn remember(&'s self, name: &str, node: Node<'s>, find: impl FnOnce() -> Vec<Node<'s>>) -> Rc<[u32]> {
         let known = self.remembered.borrow().get(name).and_then(|nodes| nodes.get(&node.index)).cloned();
-        let found = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             let found: Rc<[u32]> = find().into_iter().map(|node| node.index).collect();
             let mut remembered = self.remembered.borrow_mut();
             remembered.entry(name.to_owned()).or_default().insert(node.index, Rc::clone(&found));
             found
-        });
-        found.iter().map(|index| Node { syntax: self, index: *index }).collect()
+        })
+    }
+
+    /// The node at a place.
+    pub(crate) fn node(&'s self, place: u32) -> Node<'s> {
+        Node { syntax: self, index: place }
     }
 
     fn leaf(&'s self, start: u32, end: u32) -> Option<Node<'s>> {
@@ -166,6 +168,9 @@ fn flatten(tree: &tree_sitter::Tree, tables: &Tables) -> Vec<Entry> {
                 start: as_index(node.start_byte()),
                 end: as_index(node.end_byte()),
                 parent,
+                scope: entries
+                    .get(parent as usize)
+                    .map_or(0, |outer| if tables.scope(outer.kind).is_some() { parent } else { outer.scope }),
                 after: index + 1,
                 named: node.is_named(),
             });
@@ -221,7 +226,7 @@ impl<'s> Node<'s> {
 
     /// The role that it has in its parent; empty when it has none.
     pub(crate) fn role(self) -> &'static str {
-        self.syntax.tables.fields.get(usize::from(self.entry().field)).map_or("", String::as_str)
+        self.syntax.tables.field(self.entry().field)
     }
 
     pub(crate) fn start(self) -> u32 {
@@ -248,6 +253,18 @@ impl<'s> Node<'s> {
     /// What it is in, from the inside out; not without end, since generated code can be nested as deep as it is long.
     pub(crate) fn ancestors(self) -> impl Iterator<Item = Self> {
         std::iter::successors(self.parent(), |node| node.parent()).take(FURTHEST)
+    }
+
+    /// The kind of scope that it opens, if it does.
+    pub(crate) fn scope(self) -> Option<Scope> {
+        self.syntax.tables.scope(self.entry().kind)
+    }
+
+    /// The scopes around it, from the inside out.
+    pub(crate) fn scopes(self) -> impl Iterator<Item = (Self, Scope)> {
+        let outer = |node: Self| (node.index != 0).then(|| node.at(node.entry().scope));
+        let nodes = std::iter::successors(outer(self), move |node| outer(*node));
+        nodes.take(FURTHEST).filter_map(|node| Some((node, node.scope()?)))
     }
 
     /// The part of `outer` that it is, or is in.

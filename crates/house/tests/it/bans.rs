@@ -86,6 +86,20 @@ const INDISPENSABLE: &[(&str, &[&str])] = &[
     ("shipway", &["std::io::stdout", "std::io::stderr", "std::process::exit"]),
     ("shipway-aws", &["std::env::var", "std::io::stdout", "std::io::stderr", "std::process::Command"]),
     (
+        "shipway-contract",
+        &[
+            "std::fs::File",
+            "std::fs::read",
+            "std::env::var",
+            "std::time::Instant::now",
+            "std::thread::spawn",
+            "std::process::Command",
+            "std::net::TcpStream",
+            "std::collections::HashMap",
+            "std::io::stdout",
+        ],
+    ),
+    (
         "shipway-core",
         &[
             "std::fs::File",

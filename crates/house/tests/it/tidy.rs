@@ -10,7 +10,10 @@ fn assert_none(found: Vec<String>) {
 
 #[test]
 fn rust_files_say_what_they_are_for_and_are_short() {
-    let rust: Vec<_> = texts().filter(|(path, _)| path.starts_with("crates/") && path.ends_with(".rs")).collect();
+    // The corpus is what the reader of source is tested with: code of other people's style, on purpose.
+    let corpus = "crates/shipway-contract/corpus/";
+    let is_ours = |path: &str| path.starts_with("crates/") && path.ends_with(".rs") && !path.starts_with(corpus);
+    let rust: Vec<_> = texts().filter(|(path, _)| is_ours(path)).collect();
     assert!(rust.len() > 20);
     assert_none(rust.iter().flat_map(|(path, text)| tidy::rust_file(path, text)).collect());
 }

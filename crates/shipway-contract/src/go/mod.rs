@@ -28,8 +28,8 @@ impl Grammar for Go {
         names::binding(word)
     }
 
-    fn scope(&self, node: Node<'_>) -> Option<Scope> {
-        Some(match node.kind() {
+    fn scope(&self, kind: &str) -> Option<Scope> {
+        Some(match kind {
             "source_file" => Scope::File,
             "function_declaration" | "method_declaration" => Scope::Function,
             "func_literal" => Scope::Lambda,

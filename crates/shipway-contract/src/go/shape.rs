@@ -79,13 +79,21 @@ fn empty_case(node: Node<'_>) -> Option<Node<'_>> {
 fn pairs<'s>(targets: Vec<Node<'s>>, values: Option<Node<'s>>) -> Option<Vec<Pair<'s>>> {
     let call = values?.only_child().filter(|_| targets.len() == 2);
     if let Some(call) = call {
-        let found = Pair { target: targets[1], value: call, instead: Some(Value::No) };
+        // An error, where the empty text is none of what is parsed; else whether there is a value.
+        let second = if parses(call.child_text("function")) { Value::Text } else { Value::No };
+        let found = Pair { target: targets[1], value: call, instead: Some(second) };
         return Some(vec![Pair::plain(targets[0], call), found]);
     }
     let with_value = targets
         .iter()
         .filter_map(|target| Some(Pair::plain(*target, counterpart(targets.iter().copied(), *target, values)?)));
     Some(with_value.collect())
+}
+
+/// Whether a function makes something of a text, and an error of an empty one.
+fn parses(function: &str) -> bool {
+    let name = function.strip_prefix("strconv.").unwrap_or_default();
+    name == "Atoi" || name.starts_with("Parse") || function == "time.ParseDuration"
 }
 
 /// Whether a `return` hands back an error.
@@ -130,6 +138,8 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         // None of these makes something of nothing.
         "string" | "strings.TrimSpace" | "strings.ToLower" | "strings.ToUpper" | "strings.Trim"
         | "strings.TrimSuffix" | "strings.TrimPrefix" => Shape::Same(first?),
+        name if parses(name) => Shape::Same(first?),
+        "strings.Contains" | "strings.HasPrefix" | "strings.HasSuffix" => Shape::Ask(first?, Value::No, Value::No),
         "strings.EqualFold" => Shape::Compare(Comparison::Equal, first?, second?),
         "cmp.Or" => Shape::Or(first?, second?),
         _ => return None,

@@ -29,8 +29,8 @@ impl Grammar for Java {
         names::binding(word)
     }
 
-    fn scope(&self, node: Node<'_>) -> Option<Scope> {
-        Some(match node.kind() {
+    fn scope(&self, kind: &str) -> Option<Scope> {
+        Some(match kind {
             "program" => Scope::File,
             "class_body" | "interface_body" | "enum_body" | "annotation_type_body" => Scope::Class,
             "method_declaration"

@@ -32,8 +32,8 @@ impl Grammar for JavaScript {
         names::binding(word)
     }
 
-    fn scope(&self, node: Node<'_>) -> Option<Scope> {
-        Some(match node.kind() {
+    fn scope(&self, kind: &str) -> Option<Scope> {
+        Some(match kind {
             "program" => Scope::File,
             "class_body" | "enum_body" => Scope::Class,
             "function_declaration" | "generator_function_declaration" | "method_definition" => Scope::Function,

@@ -36,8 +36,8 @@ impl Grammar for Python {
         names::binding(word)
     }
 
-    fn scope(&self, node: Node<'_>) -> Option<Scope> {
-        Some(match node.kind() {
+    fn scope(&self, kind: &str) -> Option<Scope> {
+        Some(match kind {
             "module" => Scope::File,
             "class_definition" => Scope::Class,
             "function_definition" => Scope::Function,

@@ -28,8 +28,8 @@ impl Grammar for Ruby {
         names::binding(word)
     }
 
-    fn scope(&self, node: Node<'_>) -> Option<Scope> {
-        Some(match node.kind() {
+    fn scope(&self, kind: &str) -> Option<Scope> {
+        Some(match kind {
             "program" => Scope::File,
             "class" | "module" | "singleton_class" => Scope::Class,
             "method" | "singleton_method" => Scope::Function,

@@ -40,8 +40,8 @@ impl Grammar for Rust {
         macros::opened(root)
     }
 
-    fn scope(&self, node: Node<'_>) -> Option<Scope> {
-        Some(match node.kind() {
+    fn scope(&self, kind: &str) -> Option<Scope> {
+        Some(match kind {
             "source_file" => Scope::File,
             "impl_item" | "trait_item" | "mod_item" => Scope::Class,
             "function_item" => Scope::Function,

@@ -106,6 +106,21 @@ func load() (string, error) {
 		return "default", nil
 	}
 	o := cmp.Or(os.Getenv("O"), "x") ~~ O?
+	p, err := strconv.Atoi(os.Getenv("P")) ~~ P!
+	if err != nil {
+		return "", err
+	}
+	q := 3
+	if parsed, err := strconv.Atoi(os.Getenv("Q")); err == nil { ~~ Q?
+		q = parsed
+	}
+	r, err := http.Get(os.Getenv("R")) ~~ R!
+	if err != nil {
+		r = nil
+	}
+	if strings.HasPrefix(os.Getenv("S"), "x") { ~~ S?
+		q = 4
+	}
 	return l + m + n + o, nil
 }
 "#,

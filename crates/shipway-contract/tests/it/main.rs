@@ -1,5 +1,6 @@
 //! The reader, held against snippets, the labelled corpus, and nonsense.
 
+mod corpus;
 mod go;
 mod java;
 mod javascript;
