@@ -6,8 +6,8 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use shipway_aws::{
-    Clients, CredentialsSource, EmbeddedEndpoint, EmbeddedProvisioner, Endpoints, S3Location, SdkLambda, Settings,
-    StsIdentity,
+    Clients, ConnectError, CredentialsSource, EmbeddedEndpoint, EmbeddedProvisioner, Endpoints, S3Location, SdkLambda,
+    Settings, StsIdentity,
 };
 use shipway_core::configuration::{Provider, ResolvedEnvironment, StoreUrl};
 use shipway_engine::budget::{BudgetedLambda, Rates};
@@ -133,9 +133,13 @@ impl Connection {
         let folder = scratch.path().to_owned();
         let artifacts = folder.join("artifacts");
         create_folder(&artifacts)?;
-        let clients = Clients::connect(store_settings(alone.flags, invocation)?)
-            .await
-            .map_err(|error| Failure::Connect(Box::new(error)))?;
+        let clients =
+            Clients::connect(store_settings(alone.flags, invocation)?).await.map_err(|error| match error {
+                ConnectError::NoRegion => {
+                    Failure::usage(error.to_string(), "the store's region: `--region eu-west-1`, or AWS_REGION")
+                }
+                error => Failure::Connect(Box::new(error)),
+            })?;
         let environment = CallerEnvironment::new(invocation.environment.clone());
         let work_tree = WorkTree::new(&folder, environment.clone());
         Ok(Self {

@@ -151,11 +151,16 @@ fn disagreements(
                     running.lambda_version, live.version
                 ));
             }
-            if live.code_sha256 != running.build.artifact.code_sha256() && live.version == running.lambda_version {
-                found.push("the code there is not the code that Shipway put there".to_owned());
-            }
-            if let Some(drift @ (Drift::Recreated { .. } | Drift::CodeReplaced { .. })) = drift {
-                found.push(drift.to_string());
+            // A version's code never changes: whoever reaches other code under its number reaches another function's.
+            let other_code = live.code_sha256 != running.build.artifact.code_sha256();
+            match drift {
+                Some(
+                    drift @ (Drift::Recreated { .. } | Drift::CodeReplaced { .. } | Drift::ServingOtherCode { .. }),
+                ) => found.push(drift.to_string()),
+                _ if other_code && live.version == running.lambda_version => {
+                    found.push("the code there is not the code that Shipway put there".to_owned());
+                }
+                _ => {}
             }
             found
         }

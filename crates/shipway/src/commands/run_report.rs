@@ -176,10 +176,15 @@ fn tell(report: &FunctionReport, whereabouts: &Whereabouts, printer: &Printer) {
             let hints: Vec<String> = refusal.hint().map(str::to_owned).into_iter().collect();
             printer.error(&format!("{name}: refused: {refusal}"), &[], &hints);
         }
-        Outcome::RolledBack { because, .. } => {
-            if let Some(because) = because {
-                printer.status(&format!("{name}: the old artifact was published again, because {because}"));
-            }
+        Outcome::RolledBack { because: Some(because), .. } => {
+            printer.status(&format!("{name}: the old artifact was published again, because {because}"));
+        }
+        Outcome::RolledBack { because: None, .. } => {
+            let version =
+                report.version.map_or_else(|| "the old version".to_owned(), |version| format!("version {version}"));
+            printer.status(&format!(
+                "{name}: the alias was moved to {version}, which has the configuration that it was published with"
+            ));
         }
         Outcome::ConfigurationHeld { reasons } => {
             printer.warning(&format!(
@@ -187,6 +192,10 @@ fn tell(report: &FunctionReport, whereabouts: &Whereabouts, printer: &Printer) {
                  the callers:"
             ));
             tell_reasons(reasons, printer);
+            printer.hint(
+                "callers go on reaching the configuration before; `shipway reconcile` brings them the present one once \
+                 nothing is missing, or code that does without it is deployed",
+            );
         }
         Outcome::Drifted(drift) => {
             printer.warning(&format!("{name}: {drift}"));
@@ -206,8 +215,11 @@ fn drift_hint(drift: &Drift) -> &'static str {
     match drift {
         Drift::FunctionGone => "provisioning creates functions; once it is there again, `shipway reconcile` fills it",
         Drift::AliasMoved { .. } => "`shipway reconcile --restore` moves it back; `shipway adopt` records what runs",
-        Drift::Recreated { .. } | Drift::ServingOtherCode { .. } | Drift::CodeReplaced { .. } => {
-            "`on_drift = \"restore\"` puts back what was there; `shipway deploy` puts there what is wanted"
+        Drift::CodeReplaced { .. } => {
+            "with `on_drift = \"restore\"` in shipway.toml, `shipway reconcile` puts it back; otherwise the next version does"
+        }
+        Drift::Recreated { .. } | Drift::ServingOtherCode { .. } => {
+            "with `on_drift = \"restore\"` in shipway.toml, `shipway reconcile` puts it back; `shipway deploy` does, too"
         }
     }
 }

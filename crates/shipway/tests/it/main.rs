@@ -9,6 +9,7 @@ mod kill;
 mod languages;
 mod layers;
 mod moto;
+mod order;
 mod output;
 mod second_clone;
 mod several_targets;

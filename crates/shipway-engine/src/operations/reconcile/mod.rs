@@ -86,11 +86,12 @@ pub async fn wait_for_provisioning(
             .filter(|target| report.functions.iter().any(|function| is_held(function, target)))
             .cloned()
             .collect();
-        if waiting.is_empty() || ports.clock.monotonic() - begun >= patience {
-            report.took += ports.clock.monotonic() - begun;
+        let waited = ports.clock.monotonic() - begun;
+        if waiting.is_empty() || waited >= patience {
+            report.took += waited;
             return report;
         }
-        ports.clock.sleep(PAUSE).await;
+        ports.clock.sleep(PAUSE.min(patience - waited)).await;
         for done in reconcile(ports, &waiting, None, options).await.functions {
             if let Some(place) = report.functions.iter_mut().find(|known| known.function == done.function) {
                 *place = FunctionReport { changes: place.changes.take(), took: place.took + done.took, ..done };

@@ -400,7 +400,11 @@ fn live_function(configuration: &FunctionConfiguration) -> LiveFunction {
             runtime: configuration.runtime.clone(),
             handler: configuration.handler.clone(),
             environment: EnvironmentNames::Known(
-                configuration.environment.iter().flat_map(|names| names.variables.keys().cloned()).collect(),
+                configuration
+                    .environment
+                    .iter()
+                    .flat_map(|names| names.variables.iter().flatten().map(|(name, _)| name.clone()))
+                    .collect(),
             ),
             memory_megabytes: configuration.memory_size,
             timeout_seconds: configuration.timeout,
