@@ -26,3 +26,4 @@ pub mod runtimes;
 pub mod step;
 pub mod store_layout;
 pub mod target_name;
+pub mod terraform_plan;
