@@ -41,15 +41,14 @@ pub(super) fn findings<'a>(plan: &Plan, change: &ResourceChange, deployed: &'a D
         let unknown = change.destroys() && is_in_the_same_place(value, deployed);
         return if unknown { finding(Severity::Warning, Danger::FrozenUnrecorded) } else { Vec::new() };
     }
-    let is_frozen = running.frozen.get(frozen_name(*part)).is_some_and(|frozen| members(frozen).any(|one| one == value));
+    let is_frozen =
+        running.frozen.get(frozen_name(*part)).is_some_and(|frozen| members(frozen).any(|one| one == value));
     if !is_frozen || (running.lambda_version == Version::Latest && is_left(plan, *part, deployed)) {
         return Vec::new();
     }
     let value = value.to_owned();
     match &change.action {
-        Action::Delete | Action::Replace => {
-            finding(Severity::Refusal, Danger::SupportDestroyed { part: *part, value })
-        }
+        Action::Delete | Action::Replace => finding(Severity::Refusal, Danger::SupportDestroyed { part: *part, value }),
         Action::Update if *part == FrozenPart::Key && switches_off(change) => {
             finding(Severity::Refusal, Danger::KeyDisabled { value })
         }
