@@ -33,11 +33,10 @@ pub fn check<'a>(plan: &Plan, deployed: &'a [Deployed]) -> Vec<Finding<'a>> {
     found
 }
 
-/// How many of `deployed` the plan has a function for.
+/// Whether the plan has this target's function among its resources, changed or not.
 #[must_use]
-pub fn recognised(plan: &Plan, deployed: &[Deployed]) -> usize {
-    let is_known = |one: &&Deployed| plan.changes.iter().any(|change| function::is_of(change, one));
-    deployed.iter().filter(is_known).count()
+pub fn has_function_of(plan: &Plan, deployed: &Deployed) -> bool {
+    plan.changes.iter().chain(&plan.deferred).any(|change| function::is_of(change, deployed))
 }
 
 fn of_change<'a>(plan: &Plan, change: &ResourceChange, deployed: &'a Deployed) -> Vec<Finding<'a>> {
