@@ -13,3 +13,4 @@ mod output;
 mod second_clone;
 mod several_targets;
 mod support;
+mod terraform;

@@ -174,6 +174,20 @@ impl Cloud {
         tokio::time::timeout(PATIENCE, read).await.expect("the function becomes active");
     }
 
+    /// Changes the function's configuration, as provisioning would.
+    pub(crate) async fn configure(&self, request: &Value) {
+        let changed = self.send("PUT", &format!("/{FUNCTION}/configuration"), request).await;
+        assert_eq!(changed.status, 200, "{:?}", changed.body);
+        let read = async {
+            while self.send("GET", &format!("/{FUNCTION}"), &Value::Null).await.json()["Configuration"]["LastUpdateStatus"]
+                != "Successful"
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, read).await.expect("the function's update ends");
+    }
+
     /// Creates the alias, as provisioning would.
     pub(crate) async fn create_alias(&self, version: &str) {
         let request = json!({ "Name": ALIAS, "FunctionVersion": version });
