@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::configuration::StoreUrl;
-use crate::contract::{Contract, Need, Network};
+use crate::contract::{Contract, Network};
 use crate::hcl::{Item, Value, identifier, render};
 use crate::names::{
     AccountId, Architecture, EnvironmentName, Handler, LayerName, LogicalName, ProjectName, Region, Runtime, Serving,
@@ -243,11 +243,9 @@ fn environment(function: &RootFunction, module: &str, names: &mut Names) -> Vec<
         );
         entries.push(Item::raw(&name, variable));
     }
-    let read = contract.reads.iter().flat_map(|reads| &reads.variables);
-    let optional = read
-        .filter(|(name, variable)| variable.need == Need::Optional && !contract.environment.contains(name.as_str()));
-    for (name, variable) in optional {
-        let place = variable.places.first().map(|place| format!(": {place} reads it")).unwrap_or_default();
+    for name in contract.optional_variables() {
+        let place = contract.places_of(&name).into_iter().next();
+        let place = place.map(|place| format!(": {place} reads it")).unwrap_or_default();
         entries.push(Item::Comment(format!("{name} may be set{place}.")));
     }
     for place in contract.reads.iter().flat_map(|reads| &reads.computed) {

@@ -47,13 +47,12 @@ impl Deployed {
         wanted.filter(|wanted| self.running().is_none_or(|running| running.build.build != wanted.build))
     }
 
-    /// The variables that what runs cannot do without; nobody took it upon himself that one of them is missing.
+    /// The variables that must not be taken away from what runs.
     pub(super) fn running_variables(&self) -> BTreeSet<&str> {
-        let accepted = |name: &&str| !self.running().is_some_and(|running| running.accepted.contains_key(*name));
-        self.running().into_iter().flat_map(|running| names(&running.build)).filter(accepted).collect()
+        self.running().map(Running::needed_variables).unwrap_or_default()
     }
 
-    /// The same for what is to run next.
+    /// The variables that what is to run next needs; nobody took it upon himself that one of them is missing.
     pub(super) fn wanted_variables(&self) -> BTreeSet<&str> {
         let terms = self.head.hold.as_ref().and_then(|hold| hold.terms.as_ref());
         let accepted = |name: &&str| !terms.is_some_and(|terms| terms.accepted.contains_key(*name));

@@ -121,6 +121,10 @@ fn what_was_accepted_as_missing_may_be_removed() {
     let accepted = Acceptance { reason: "not used".to_owned(), by: "ada@laptop".to_owned() };
     deployed.head.running.as_mut().unwrap().accepted = [("TABLE_NAME".to_owned(), accepted)].into();
     assert_eq!(told_of(&plan("aws/variable_removed"), deployed), [""; 0]);
+    // What it was let run without is not missed either.
+    let mut deployed = greet();
+    deployed.head.running.as_mut().unwrap().missing = ["TABLE_NAME".to_owned()].into();
+    assert_eq!(told_of(&plan("aws/variable_removed"), deployed), [""; 0]);
 }
 
 #[test]

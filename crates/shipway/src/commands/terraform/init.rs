@@ -8,15 +8,14 @@ use shipway_core::build::Platform;
 use shipway_core::configuration::Provider;
 use shipway_core::contract::Contract;
 use shipway_core::exit::ExitCode;
-use shipway_core::store_layout;
-use shipway_core::target_name::TargetName;
+use shipway_core::names::{Architecture, LogicalName};
 use shipway_core::terraform_root::{Root, RootFile, RootFunction, write};
-use shipway_engine::context::{Environment, Function, Ports};
-use shipway_engine::operations::deployed;
+use shipway_engine::context::Function;
+use shipway_engine::operations::source_contracts;
 
 use crate::arguments::TerraformInitArguments;
 use crate::commands::Settled;
-use crate::failure::{Failure, causes};
+use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::output::{Printer, plural};
 
@@ -43,7 +42,7 @@ pub(crate) fn run(
         None => settled.project.folder.join("infra").join(resolved.name.as_str()),
     };
     let contracts =
-        settled.with_ports(invocation, printer, async |ports| Ok(contracts(ports, &environment, printer).await))?;
+        settled.with_ports(invocation, printer, async |ports| Ok(source_contracts(ports, &environment).await?))?;
     let root = Root {
         project: environment.project.clone(),
         environment: environment.name.clone(),
@@ -91,42 +90,8 @@ pub(crate) fn run(
     Ok(ExitCode::Done)
 }
 
-/// What the source reads, by the function's last build: on this machine, else of what the store knows.
-async fn contracts(ports: &Ports<'_>, environment: &Environment, printer: &Printer) -> BTreeMap<TargetName, Contract> {
-    let mut found = BTreeMap::new();
-    for function in &environment.functions {
-        let last = ports.cache.last(&function.build).await.map(|record| record.contract);
-        if let Some(contract) = last.filter(|contract| contract.reads.is_some()) {
-            found.insert(function.name.clone(), contract);
-        }
-    }
-    if found.len() == environment.functions.len() {
-        return found;
-    }
-    // A configuration can be written without anybody having credentials.
-    match deployed(ports, &store_layout::heads(&environment.project, &environment.name)).await {
-        Ok(all) => {
-            for one in all {
-                // The newest is last.
-                let newest = one.builds().filter_map(|build| one.contract(build)).last().cloned();
-                if let Some(contract) = newest {
-                    found.entry(one.name.clone()).or_insert(contract);
-                }
-            }
-        }
-        Err(error) => {
-            let cause = causes(&error).pop().unwrap_or_default();
-            printer.warning(&format!("the store is not asked for what was deployed: {error} {cause}"));
-        }
-    }
-    found
-}
-
-fn root_function(function: &Function, contracts: &BTreeMap<TargetName, Contract>) -> RootFunction {
+fn root_function(function: &Function, contracts: &BTreeMap<LogicalName, Contract>) -> RootFunction {
     let build = &function.build;
-    // What the configuration says is today's; of an earlier build only what it read of the source counts.
-    let reads = contracts.get(&function.name).and_then(|contract| contract.reads.clone());
-    let reads = reads.map(|reads| reads.corrected(&build.corrections));
     RootFunction {
         name: function.name.clone(),
         target: function.target.clone(),
@@ -134,9 +99,9 @@ fn root_function(function: &Function, contracts: &BTreeMap<TargetName, Contract>
         handler: build.handler.clone(),
         architecture: match build.platform {
             Platform::Lambda { architecture } => architecture,
-            Platform::Host => shipway_core::names::Architecture::X86_64,
+            Platform::Host => Architecture::X86_64,
         },
-        contract: Contract { reads, ..build.contract.clone() },
+        contract: contracts.get(function.name.function()).unwrap_or(&build.contract).clone(),
         layers: function.layers.clone(),
     }
 }
