@@ -10,7 +10,7 @@ use aws_sdk_lambda::types::{
     PackageType, State as SdkState,
 };
 use shipway_core::contract::{Configuration, EnvironmentNames, Network};
-use shipway_core::live::{Fingerprint, Layer};
+use shipway_core::live::{Fingerprint, Layer, frozen_names};
 use shipway_core::names::{Architecture, RevisionId, Version};
 use shipway_engine::ports::{CallError, LiveFunction, Package, State, UpdateStatus};
 
@@ -174,15 +174,15 @@ fn frozen(function: &FunctionConfiguration) -> BTreeMap<String, String> {
     let vpc = function.vpc_config();
     let file_systems = function.file_system_configs().iter();
     let entries = [
-        ("KMSKeyArn", function.kms_key_arn().map(str::to_owned)),
-        ("VpcConfig.SubnetIds", vpc.and_then(|vpc| sorted(vpc.subnet_ids().to_vec()))),
-        ("VpcConfig.SecurityGroupIds", vpc.and_then(|vpc| sorted(vpc.security_group_ids().to_vec()))),
+        (frozen_names::KEY, function.kms_key_arn().map(str::to_owned)),
+        (frozen_names::SUBNETS, vpc.and_then(|vpc| sorted(vpc.subnet_ids().to_vec()))),
+        (frozen_names::SECURITY_GROUPS, vpc.and_then(|vpc| sorted(vpc.security_group_ids().to_vec()))),
         (
-            "DeadLetterConfig.TargetArn",
+            frozen_names::DEAD_LETTERS,
             function.dead_letter_config().and_then(|dead| dead.target_arn()).map(str::to_owned),
         ),
         (
-            "FileSystemConfigs",
+            frozen_names::FILE_SYSTEMS,
             sorted(file_systems.map(|system| format!("{} at {}", system.arn(), system.local_mount_path())).collect()),
         ),
     ];

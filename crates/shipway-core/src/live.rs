@@ -50,6 +50,22 @@ pub struct LiveFunction {
     pub last_modified: Option<String>,
 }
 
+/// Lambda's names for what a version goes on needing, as `frozen` and the ledger have them.
+pub mod frozen_names {
+    /// The role.
+    pub const ROLE: &str = "Role";
+    /// The key of the environment variables.
+    pub const KEY: &str = "KMSKeyArn";
+    /// The subnets.
+    pub const SUBNETS: &str = "VpcConfig.SubnetIds";
+    /// The security groups.
+    pub const SECURITY_GROUPS: &str = "VpcConfig.SecurityGroupIds";
+    /// The dead-letter queue or topic.
+    pub const DEAD_LETTERS: &str = "DeadLetterConfig.TargetArn";
+    /// The file systems' access points, each with the path where it is mounted.
+    pub const FILE_SYSTEMS: &str = "FileSystemConfigs";
+}
+
 /// A digest of everything that a published version freezes of a function's configuration. Compared, never shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint([u8; 32]);
@@ -72,7 +88,7 @@ impl LiveFunction {
     /// What a version of it goes on needing for as long as it is served: the role and what `frozen` holds.
     #[must_use]
     pub fn frozen_parts(&self) -> BTreeMap<String, String> {
-        let role = self.role.iter().map(|role| ("Role".to_owned(), role.clone()));
+        let role = self.role.iter().map(|role| (frozen_names::ROLE.to_owned(), role.clone()));
         self.frozen.clone().into_iter().chain(role).collect()
     }
 }

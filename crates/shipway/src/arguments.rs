@@ -7,6 +7,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
+mod terraform;
+
+pub(crate) use terraform::{TerraformCheckArguments, TerraformCommand, TerraformInitArguments};
+
 /// Continuous deployment for AWS Lambda: a commit becomes running code.
 #[derive(Debug, Parser)]
 #[command(name = "shipway", version, max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
@@ -114,6 +118,9 @@ pub(crate) enum Command {
     Logs(LogsArguments),
     /// Show what the code needs of its configuration, with the lines that need it
     Contract(ContractArguments),
+    /// Terraform and OpenTofu: what provisions the functions
+    #[command(subcommand)]
+    Terraform(TerraformCommand),
     /// Show what is in a package, largest first, or what changed between two
     Inspect(InspectArguments),
     /// Show the configuration

@@ -71,9 +71,10 @@ func run() error {
 
 func describe(known schema) (*tfprotov5.GetProviderSchemaResponse, error) {
 	response := &tfprotov5.GetProviderSchemaResponse{
-		// What a root says of the provider is not checked beyond the region.
+		// What a root says of the provider is not checked beyond the region and the accounts.
 		Provider: &tfprotov5.Schema{Block: &tfprotov5.SchemaBlock{Attributes: []*tfprotov5.SchemaAttribute{
 			{Name: "region", Type: tftypes.String, Optional: true},
+			{Name: "allowed_account_ids", Type: tftypes.Set{ElementType: tftypes.String}, Optional: true},
 		}}},
 		ResourceSchemas:   map[string]*tfprotov5.Schema{},
 		DataSourceSchemas: map[string]*tfprotov5.Schema{},

@@ -7,3 +7,4 @@ mod generated;
 mod ledger;
 mod plans;
 mod terraform;
+mod terraform_plans;

@@ -19,6 +19,7 @@ mod reconcile;
 mod rollback;
 mod run_report;
 mod status;
+mod terraform;
 mod wording;
 
 use std::future::Future;
@@ -31,7 +32,7 @@ use shipway_core::exit::ExitCode;
 use shipway_engine::context::{Environment, Ports};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::arguments::{Command, ConfigCommand, EnvironmentArguments, LayersCommand, LocalCommand};
+use crate::arguments::{Command, ConfigCommand, EnvironmentArguments, LayersCommand, LocalCommand, TerraformCommand};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -63,6 +64,8 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
         Command::Layers(LayersCommand::Publish(arguments)) => layers::publish(&arguments, invocation, printer),
         Command::Layers(LayersCommand::List(arguments)) => layers::list(&arguments, invocation, printer),
         Command::Contract(arguments) => contract::run(&arguments, invocation, printer),
+        Command::Terraform(TerraformCommand::Init(arguments)) => terraform::init(&arguments, invocation, printer),
+        Command::Terraform(TerraformCommand::Check(arguments)) => terraform::check(&arguments, invocation, printer),
         Command::Inspect(arguments) => inspect::run(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Show(arguments)) => config::show(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Schema) => config::schema(printer),

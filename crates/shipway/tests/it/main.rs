@@ -14,3 +14,4 @@ mod output;
 mod second_clone;
 mod several_targets;
 mod support;
+mod terraform;

@@ -7,15 +7,13 @@ use shipway_core::names::{Serving, Target};
 use shipway_core::plan::{CreateAlias, DriftRule, UnqualifiedRule};
 use shipway_core::store_layout;
 
+use super::super::deployed::{NamedHead, named_heads};
 use crate::OperationError;
-use crate::at_once::at_once;
 use crate::context::{Assignment, Environment, Patience, Ports};
 
 /// For how long a target that somebody holds is waited for: longer than a lease, so that one whose holder died is taken
 /// over, and no longer, since the next run comes anyway.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// How many heads are read at the same time.
-const HEADS_AT_ONCE: usize = 16;
 
 /// One target to be reconciled.
 #[derive(Debug, Clone)]
@@ -67,28 +65,21 @@ pub fn of_environment(environment: &Environment) -> Vec<ReconcileTarget> {
 /// # Errors
 /// When the store cannot be listed, or a head cannot be read.
 pub async fn of_store(ports: &Ports<'_>) -> Result<Vec<ReconcileTarget>, OperationError> {
-    let listed = ports.store.list(&store_layout::all_heads(), None).await?;
-    let named = listed.into_iter().filter_map(|object| store_layout::whose_head(&object.key));
-    let reads = named.map(|(project, environment, name)| async move {
-        let key = store_layout::head(&project, &environment, &name);
-        let Some(stored) = ports.store.get(&key).await? else { return Ok(None) };
-        let head: TargetHead = serde_json::from_slice(&stored.bytes)
-            .map_err(|error| OperationError::Usage { message: format!("{key} cannot be read: {error}"), hint: None })?;
-        let Some(target) = target_of(&head) else { return Ok(None) };
+    let heads = named_heads(ports, &store_layout::all_heads()).await?;
+    let of = |NamedHead { project, environment, name, head }| {
         let assignment = Assignment {
             project,
             environment,
             name,
-            target,
+            target: target_of(&head)?,
             create_alias: CreateAlias::Wait,
             unqualified: UnqualifiedRule::Refuse,
             on_unknown: shipway_core::contract::UnknownRule::Hold,
             patience: Patience { target: PATIENCE, ..Patience::default() },
         };
-        Ok(Some(ReconcileTarget { assignment, on_drift: DriftRule::Report, rules: RulesFrom::Record }))
-    });
-    let read: Vec<Result<Option<ReconcileTarget>, OperationError>> = at_once(HEADS_AT_ONCE, reads).await;
-    read.into_iter().filter_map(Result::transpose).collect()
+        Some(ReconcileTarget { assignment, on_drift: DriftRule::Report, rules: RulesFrom::Record })
+    };
+    Ok(heads.into_iter().filter_map(of).collect())
 }
 
 fn target_of(head: &TargetHead) -> Option<Target> {
