@@ -5,8 +5,7 @@ use serde_json::json;
 
 use super::scene::{Answered, Scene, answer};
 
-/// Code that does not even start without the variable. Its third line is what a message about it names, once sources are
-/// read.
+/// Code that does not even start without the variable, which its third line reads.
 const NEEDS_QUEUE: &str = "import os
 
 QUEUE = os.environ[\"APP_QUEUE\"]
@@ -19,7 +18,7 @@ def handler(event, context):
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn new_variable() {
     let scene = Scene::deployed(&[("APP_TABLE", "orders")]).await;
-    scene.require(&["APP_QUEUE"], "");
+    // Nobody declares it: the source says it.
     scene.write_code(NEEDS_QUEUE);
     let (latest, served) = (scene.latest_code().await, scene.cloud.served().await);
     let held = scene.deploy(&[]).await;
@@ -28,11 +27,11 @@ async fn new_variable() {
     FUNCTION  OUTCOME  VERSION  ALIAS  ARTIFACT  TIME
     greet  HELD  2  live  <digest>  <took>
     warning: greet is HELD: greet (live) in account 111111111111, eu-west-1, lacks something that provisioning has to add
-      - environment variable `APP_QUEUE` is not set
+      - environment variable `APP_QUEUE` is not set (greet/app.py:3 reads it)
       in Terraform's resource of the function:
         environment {
           variables = {
-            APP_QUEUE = ""
+            APP_QUEUE = "" # greet/app.py:3 reads it
           }
         }
     hint: `shipway reconcile` finishes it once that is there; so does the next deployment
@@ -50,7 +49,7 @@ async fn new_variable() {
     FUNCTION  RUNS  ALIAS  ARTIFACT  COMMIT  SINCE  WANTED
     greet  2  live  <digest>  <digest>  <ago>  <digest>
     warning: greet: <digest> is HELD since <ago>:
-      - environment variable `APP_QUEUE` is not set
+      - environment variable `APP_QUEUE` is not set (greet/app.py:3 reads it)
     ");
     assert_eq!(scene.reconcile(&[]).await.outcome(3), "held", "it is not there yet");
 
