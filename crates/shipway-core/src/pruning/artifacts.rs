@@ -83,6 +83,12 @@ impl References {
         self.artifacts.insert(artifact);
     }
 
+    /// Whether a deployment is under way, which may go on to refer to anything.
+    #[must_use]
+    pub fn are_changing(&self) -> bool {
+        self.under_way.is_some()
+    }
+
     /// Whether anything refers to it.
     #[must_use]
     pub fn contain(&self, artifact: &ArtifactDigest) -> bool {

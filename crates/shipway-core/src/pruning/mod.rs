@@ -8,7 +8,7 @@ mod versions;
 
 pub use artifacts::{ArtifactPlan, Doomed, References, StoredArtifact, plan_artifacts};
 pub use versions::{
-    DoomedVersion, Keep, KeptVersion, NeededBecause, PublishedVersion, QUIET, Quiet, VersionFacts, VersionPlan,
+    DoomedVersion, Keep, KeptVersion, NeededBecause, PublishedVersion, QUIET, Quiet, Snapshot, TooFew, VersionFacts, VersionPlan,
     plan_versions, still_deletable,
 };
 

@@ -43,6 +43,7 @@ impl Call {
             && matches!(
                 self.operation,
                 "UpdateFunctionCode" | "PublishVersion" | "CreateAlias" | "UpdateAlias" | "PublishLayerVersion"
+                    | "DeleteFunction"
             )
     }
 
