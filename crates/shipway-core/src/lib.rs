@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod live;
 pub mod names;
 pub mod nearest;
+pub mod notification;
 pub mod plan;
 pub mod pruning;
 pub mod python;

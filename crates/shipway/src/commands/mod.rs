@@ -15,6 +15,7 @@ mod invoke;
 mod layers;
 mod local;
 mod logs;
+mod notify;
 mod plan;
 mod prune;
 mod reconcile;
