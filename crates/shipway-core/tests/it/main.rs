@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
 mod deployments;
+mod diagnoses;
 mod example;
 mod generated;
 mod ledger;
 mod plans;
 mod terraform;
+mod pruning;
