@@ -24,7 +24,7 @@ pub fn migration(functions: &[FunctionFacts]) -> String {
     }
     let head = comment(
         "How to move callers from the function to its alias. Apply each step by itself, in this order, and go on when it \
-         is through: until step 4 both ways in are open.\nWhat is written out is new. What is a comment is an edit of a \
+         is through: until step 4 both ways in are open, and `shipway deploy` refuses (unless `unqualified = \"accept\"`).\nWhat is written out is new. What is a comment is an edit of a \
          resource that is there already, or a thing to know. Names of resources are proposals.",
     );
     format!("{head}\n{}", edits.join("\n"))
@@ -93,8 +93,8 @@ impl Move<'_> {
             text.push_str(&format!("import {{\n  to = {}\n  id = {id}\n}}\n\n", self.resource));
         } else {
             text.push_str(&comment(
-                "It begins on $LATEST, so that nothing changes for anybody; the next deployment publishes what runs and puts \
-                 it there before it touches the code.",
+                "It begins on $LATEST, so that nothing changes for anybody; the first deployment after step 4 publishes what \
+                 runs and puts it there before it touches the code.",
             ));
         }
         let arguments = [
@@ -196,6 +196,9 @@ impl Move<'_> {
 
     /// What goes.
     fn fourth(&self, statements: &[PolicyStatement], url: Option<&FunctionUrl>) -> String {
+        if statements.is_empty() && url.is_none() {
+            return comment("Step 4: nothing is left to remove: `shipway doctor` finds nothing of this kind any more.") + "\n";
+        }
         let mut text = comment(
             "Step 4: when nobody calls the function itself any more (CloudWatch's metric Invocations of the function without \
              the dimension Resource counts all; with Resource those of the alias), remove the old ones:",
