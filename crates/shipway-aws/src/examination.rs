@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use aws_sdk_lambda::types::{
-    ProvisionedConcurrencyConfigListItem, ProvisionedConcurrencyStatusEnum, SnapStartApplyOn,
-};
+use aws_sdk_lambda::types::{ProvisionedConcurrencyConfigListItem, ProvisionedConcurrencyStatusEnum, SnapStartApplyOn};
 use shipway_core::names::{FunctionName, Qualifier, Version, VersionNumber};
 use shipway_core::pruning::Snapshot;
 use shipway_engine::ports::{
@@ -64,11 +62,7 @@ impl Examination for SdkLambda {
         Ok(aliases)
     }
 
-    async fn policy(
-        &self,
-        function: &FunctionName,
-        qualifier: &Qualifier,
-    ) -> Result<Vec<PolicyStatement>, CallError> {
+    async fn policy(&self, function: &FunctionName, qualifier: &Qualifier) -> Result<Vec<PolicyStatement>, CallError> {
         policy::read(self.reads(), self.region(), function, qualifier).await
     }
 
@@ -153,9 +147,9 @@ fn provisioned(call: &Call<'_>, item: &ProvisionedConcurrencyConfigListItem) -> 
     let status = match item.status() {
         Some(ProvisionedConcurrencyStatusEnum::Ready) => ProvisionedStatus::Ready,
         Some(ProvisionedConcurrencyStatusEnum::InProgress) => ProvisionedStatus::InProgress,
-        Some(ProvisionedConcurrencyStatusEnum::Failed) => ProvisionedStatus::Failed {
-            reason: item.status_reason().unwrap_or("no reason given").to_owned(),
-        },
+        Some(ProvisionedConcurrencyStatusEnum::Failed) => {
+            ProvisionedStatus::Failed { reason: item.status_reason().unwrap_or("no reason given").to_owned() }
+        }
         Some(other) => ProvisionedStatus::Other(other.as_str().to_owned()),
         None => return Err(call.unexpected_reply("the reply has no Status")),
     };

@@ -106,7 +106,10 @@ mod tests {
         assert_eq!(found[0].source_arn.as_deref(), Some("arn:aws:execute-api:r:1:x/*"));
         assert_eq!(found[0].source_account.as_deref(), Some("1"));
         assert_eq!((found[1].action.as_str(), &found[1].url_auth), ("lambda:InvokeFunction", &None));
-        assert_eq!((found[2].action.as_str(), found[2].url_auth.as_deref()), ("lambda:InvokeFunctionUrl", Some("NONE")));
+        assert_eq!(
+            (found[2].action.as_str(), found[2].url_auth.as_deref()),
+            ("lambda:InvokeFunctionUrl", Some("NONE"))
+        );
         assert_eq!(statements(r#"{"Statement":{"Sid":"one","Principal":"*"}}"#).unwrap()[0].id, "one");
         assert!(statements("no json").is_err());
     }

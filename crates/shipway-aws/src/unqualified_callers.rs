@@ -55,9 +55,8 @@ async fn event_sources(
     function: &FunctionName,
 ) -> Result<Vec<UnqualifiedCaller>, CallError> {
     let found = mappings(client, region, function).await?;
-    let caller = |mapping: EventSourceMapping| UnqualifiedCaller::EventSource {
-        source: mapping.source.unwrap_or(mapping.id),
-    };
+    let caller =
+        |mapping: EventSourceMapping| UnqualifiedCaller::EventSource { source: mapping.source.unwrap_or(mapping.id) };
     Ok(found.into_iter().map(caller).collect())
 }
 

@@ -16,8 +16,8 @@ use shipway_core::names::{AliasName, FunctionName, LayerName, Qualifier, Version
 use crate::ports::{
     ArtifactFile, CallError, CallErrorKind, Clock, CodeSigning, CodeStorage, CreateAlias, Entropy, EventSourceMapping,
     Examination, FunctionUrl, Invocation, InvocationResult, Lambda, LiveAlias, LiveFunction, LiveLayerVersion,
-    PolicyStatement, Provisioned, PublishLayerVersion, PublishVersion, PublishedVersion, UnqualifiedCaller, UpdateAlias,
-    UpdateFunctionCode, VersionRemoval,
+    PolicyStatement, Provisioned, PublishLayerVersion, PublishVersion, PublishedVersion, UnqualifiedCaller,
+    UpdateAlias, UpdateFunctionCode, VersionRemoval,
 };
 
 /// How often a throttled call, or a read without an answer, is sent before its last error is handed on.
@@ -297,7 +297,10 @@ impl<'a> BudgetedHousekeeping<'a> {
         Self { lambda, examination, removal }
     }
 
-    async fn read<T>(&self, mut send: impl AsyncFnMut(&dyn Examination) -> Result<T, CallError>) -> Result<T, CallError> {
+    async fn read<T>(
+        &self,
+        mut send: impl AsyncFnMut(&dyn Examination) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
         self.lambda.paced(ONE_OTHER, Effect::Read, async || send(self.examination).await).await
     }
 }
@@ -312,11 +315,7 @@ impl Examination for BudgetedHousekeeping<'_> {
         self.read(async |examination| examination.list_aliases(function).await).await
     }
 
-    async fn policy(
-        &self,
-        function: &FunctionName,
-        qualifier: &Qualifier,
-    ) -> Result<Vec<PolicyStatement>, CallError> {
+    async fn policy(&self, function: &FunctionName, qualifier: &Qualifier) -> Result<Vec<PolicyStatement>, CallError> {
         self.read(async |examination| examination.policy(function, qualifier).await).await
     }
 

@@ -146,9 +146,9 @@ impl Operation {
             | Self::AddPermission
             | Self::CreateFunctionUrlConfig
             | Self::PublishLayerVersion => 201,
-            Self::CreateEventSourceMapping
-            | Self::DeleteEventSourceMapping
-            | Self::PutProvisionedConcurrencyConfig => 202,
+            Self::CreateEventSourceMapping | Self::DeleteEventSourceMapping | Self::PutProvisionedConcurrencyConfig => {
+                202
+            }
             Self::DeleteFunction
             | Self::DeleteAlias
             | Self::RemovePermission

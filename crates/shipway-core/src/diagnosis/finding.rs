@@ -219,8 +219,12 @@ impl Finding {
                  is there, and no rollback of the alias reaches them"
             }
             Self::FunctionMissing => "a deployment to it is held until provisioning has created it",
-            Self::AliasMissing { .. } => "callers have nothing to call; a deployment is held unless it may create the alias",
-            Self::AliasOnLatest { .. } => "its callers meet new code and new configuration in the middle of a deployment",
+            Self::AliasMissing { .. } => {
+                "callers have nothing to call; a deployment is held unless it may create the alias"
+            }
+            Self::AliasOnLatest { .. } => {
+                "its callers meet new code and new configuration in the middle of a deployment"
+            }
             Self::WeightsLeftBehind { .. } => {
                 "a part of the callers meets another version than the one that was deployed, and deployments are refused"
             }
@@ -234,13 +238,17 @@ impl Finding {
                 "when the alias moves it stays behind: it is paid for, and callers of the alias start cold"
             }
             Self::SnapStartFailed { reach: Reach::OfCallers, .. } => "every call of it fails",
-            Self::SnapStartFailed { reach: Reach::OfNobody, .. } => "no alias can be moved to it, and no rollback goes there",
+            Self::SnapStartFailed { reach: Reach::OfNobody, .. } => {
+                "no alias can be moved to it, and no rollback goes there"
+            }
             Self::FunctionFailed { .. } => "Lambda refuses new code for it",
             Self::UpdateFailed { .. } => "the code and configuration that were sent last are not what runs",
             Self::RuntimeBlocked { .. } => {
                 "no deployment can update its code, and no rollback can send old code again: only a move of the alias works"
             }
-            Self::RuntimeDeprecated { .. } => "it gets no more security patches, and the day comes when code is refused",
+            Self::RuntimeDeprecated { .. } => {
+                "it gets no more security patches, and the day comes when code is refused"
+            }
             Self::Drifted { .. } => "what runs is not what was deployed, and nothing that Shipway knows of it holds",
             Self::NotAdopted => "a rollback has nothing to go back to, and changes behind Shipway's back do not show",
             Self::ConfigurationPending => "callers of the alias go on with the configuration from before",
@@ -264,9 +272,9 @@ impl Finding {
             Self::AliasMissing { alias } => {
                 format!("let provisioning create alias {alias}, or say `create_alias = true`")
             }
-            Self::AliasOnLatest { alias } => format!(
-                "`shipway deploy` publishes what runs and puts alias {alias} there before it touches the code"
-            ),
+            Self::AliasOnLatest { alias } => {
+                format!("`shipway deploy` publishes what runs and puts alias {alias} there before it touches the code")
+            }
             Self::WeightsLeftBehind { .. } => {
                 "end the other rollout, or say `shipway deploy --restore` to clear the weights".to_owned()
             }
@@ -290,7 +298,9 @@ impl Finding {
                 "change `runtime` here and in provisioning to one that AWS supports".to_owned()
             }
             Self::Drifted { drift } => match drift {
-                Drift::FunctionGone => "once provisioning has created it again, `shipway reconcile` fills it".to_owned(),
+                Drift::FunctionGone => {
+                    "once provisioning has created it again, `shipway reconcile` fills it".to_owned()
+                }
                 Drift::AliasMoved { .. } => {
                     "`shipway reconcile --restore` moves it back; `shipway adopt` records what runs".to_owned()
                 }

@@ -71,10 +71,13 @@ mod tests {
     #[test]
     fn arguments_are_aligned_and_comments_are_broken() {
         let arguments = [("name", quoted("live")), ("function_name", quoted("f"))];
-        let expected = "resource \"aws_lambda_alias\" \"f_live\" {\n  name          = \"live\"\n  function_name = \"f\"\n}\n";
+        let expected =
+            "resource \"aws_lambda_alias\" \"f_live\" {\n  name          = \"live\"\n  function_name = \"f\"\n}\n";
         assert_eq!(resource("aws_lambda_alias", "f_live", &arguments, &[]), expected);
         let broken = comment(&"word ".repeat(50));
-        assert!(broken.lines().count() > 2 && broken.lines().all(|line| line.len() <= 100 && line.starts_with("# word")));
+        assert!(
+            broken.lines().count() > 2 && broken.lines().all(|line| line.len() <= 100 && line.starts_with("# word"))
+        );
         assert_eq!(commented("a {\n  b = 1\n}\n"), "#   a {\n#     b = 1\n#   }\n");
     }
 }

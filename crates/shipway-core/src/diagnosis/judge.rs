@@ -2,9 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::facts::{
-    CodeStorage, EnvironmentFacts, FunctionFacts, Provisioned, ProvisionedStatus, Unread, Versioning,
-};
+use super::facts::{CodeStorage, EnvironmentFacts, FunctionFacts, Provisioned, ProvisionedStatus, Unread, Versioning};
 use super::finding::{Accepted, Finding, Reach, Severity};
 use crate::live::{LiveAlias, State, UpdateStatus};
 use crate::names::{Qualifier, Serving, Version, VersionNumber};
@@ -146,8 +144,7 @@ fn provisioned(facts: &FunctionFacts, live: &Live, findings: &mut Vec<Finding>) 
             findings.push(Finding::ProvisioningFailed { on, reason: reason.clone() });
         }
         if let (Qualifier::Version(version), true) = (&configuration.on, behind_alias) {
-            findings
-                .push(Finding::ProvisionedOnVersion { version: *version, requested: configuration.requested });
+            findings.push(Finding::ProvisionedOnVersion { version: *version, requested: configuration.requested });
         }
     }
 }

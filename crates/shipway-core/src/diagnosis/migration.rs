@@ -68,20 +68,21 @@ impl Move<'_> {
 
     /// What is missing from the list because it may not be read.
     fn unread(&self) -> String {
-        let unread = [
-            self.facts.policy.as_ref().err(),
-            self.facts.url.as_ref().err(),
-            self.facts.mappings.as_ref().err(),
-        ];
+        let unread =
+            [self.facts.policy.as_ref().err(), self.facts.url.as_ref().err(), self.facts.mappings.as_ref().err()];
         let lines = unread.into_iter().flatten().map(|unread| {
-            comment(&format!("Not looked at: {} (it takes {}). There may be more to move.", unread.what, unread.permission))
+            comment(&format!(
+                "Not looked at: {} (it takes {}). There may be more to move.",
+                unread.what, unread.permission
+            ))
         });
         lines.collect()
     }
 
     /// The alias.
     fn first(&self) -> String {
-        let mut text = comment("Step 1: the alias, which Shipway moves from here on, and code that an apply leaves alone.");
+        let mut text =
+            comment("Step 1: the alias, which Shipway moves from here on, and code that an apply leaves alone.");
         let label = label(&[&self.name, self.alias.as_str()]);
         let version = self.facts.alias_version().unwrap_or(Version::Latest);
         if let Some(version) = self.facts.alias_version() {
@@ -112,7 +113,8 @@ impl Move<'_> {
     /// Permissions on the alias, and its URL.
     fn second(&self, statements: &[PolicyStatement], url: Option<&FunctionUrl>) -> String {
         if statements.is_empty() && url.is_none() {
-            return comment("Step 2: no permission is needed: event sources are read with the function's own role.") + "\n";
+            return comment("Step 2: no permission is needed: event sources are read with the function's own role.")
+                + "\n";
         }
         let mut text = comment(
             "Step 2: the same permissions on the alias, beside the old ones. A policy of the function does not hold for the \
@@ -123,7 +125,9 @@ impl Move<'_> {
             text.push('\n');
         }
         if let Some(url) = url {
-            text.push_str(&comment("The alias's URL has an address of its own; the old one goes on answering until step 4."));
+            text.push_str(&comment(
+                "The alias's URL has an address of its own; the old one goes on answering until step 4.",
+            ));
             let arguments = [
                 ("function_name", format!("{}.function_name", self.resource)),
                 ("qualifier", format!("{}.name", self.resource)),
@@ -167,7 +171,8 @@ impl Move<'_> {
         mappings: &[EventSourceMapping],
         url: Option<&FunctionUrl>,
     ) -> String {
-        let mut text = comment("Step 3: whatever calls the function calls the alias. In resources that are there already:");
+        let mut text =
+            comment("Step 3: whatever calls the function calls the alias. In resources that are there already:");
         for mapping in mappings {
             let source = mapping.source.as_deref().map(|source| format!(", from {source}")).unwrap_or_default();
             text.push_str(&comment(&format!(
@@ -197,20 +202,20 @@ impl Move<'_> {
     /// What goes.
     fn fourth(&self, statements: &[PolicyStatement], url: Option<&FunctionUrl>) -> String {
         if statements.is_empty() && url.is_none() {
-            return comment("Step 4: nothing is left to remove: `shipway doctor` finds nothing of this kind any more.") + "\n";
+            return comment("Step 4: nothing is left to remove: `shipway doctor` finds nothing of this kind any more.")
+                + "\n";
         }
         let mut text = comment(
             "Step 4: when nobody calls the function itself any more (CloudWatch's metric Invocations of the function without \
              the dimension Resource counts all; with Resource those of the alias), remove the old ones:",
         );
         for statement in statements {
-            text.push_str(&comment(&format!(
-                "- the aws_lambda_permission `{}` that has no qualifier",
-                statement.id
-            )));
+            text.push_str(&comment(&format!("- the aws_lambda_permission `{}` that has no qualifier", statement.id)));
         }
         if url.is_some() {
-            text.push_str(&comment("- the aws_lambda_function_url that has no qualifier: its address is gone for good"));
+            text.push_str(&comment(
+                "- the aws_lambda_function_url that has no qualifier: its address is gone for good",
+            ));
         }
         text.push_str(&comment("`shipway doctor` then finds nothing of this kind any more."));
         text.push('\n');
@@ -241,10 +246,10 @@ fn caller(principal: &str, alias: &str) -> String {
         "elasticloadbalancing.amazonaws.com" => {
             block("aws_lb_target_group_attachment", &format!("target_id = {alias}.arn"))
         }
-        "cognito-idp.amazonaws.com" => block("aws_cognito_user_pool", &format!("lambda_config {{ ... = {alias}.arn }}")),
-        "iot.amazonaws.com" => {
-            block("aws_iot_topic_rule", &format!("lambda {{ function_arn = {alias}.arn }}"))
+        "cognito-idp.amazonaws.com" => {
+            block("aws_cognito_user_pool", &format!("lambda_config {{ ... = {alias}.arn }}"))
         }
+        "iot.amazonaws.com" => block("aws_iot_topic_rule", &format!("lambda {{ function_arn = {alias}.arn }}")),
         "secretsmanager.amazonaws.com" => {
             block("aws_secretsmanager_secret_rotation", &format!("rotation_lambda_arn = {alias}.arn"))
         }

@@ -8,8 +8,8 @@ mod versions;
 
 pub use artifacts::{ArtifactPlan, Doomed, References, StoredArtifact, plan_artifacts};
 pub use versions::{
-    DoomedVersion, Keep, KeptVersion, NeededBecause, PublishedVersion, QUIET, Quiet, Snapshot, TooFew, VersionFacts, VersionPlan,
-    plan_versions, still_deletable,
+    DoomedVersion, Keep, KeptVersion, NeededBecause, PublishedVersion, QUIET, Quiet, Snapshot, TooFew, VersionFacts,
+    VersionPlan, plan_versions, still_deletable,
 };
 
 /// How many versions are kept if nobody says otherwise.

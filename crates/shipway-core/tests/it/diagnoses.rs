@@ -135,10 +135,7 @@ fn each_thing_that_is_wrong_is_said_once() {
             }),
             "UNSAFE alias live is on $LATEST",
         ),
-        (
-            with(weighted),
-            "UNSAFE alias live gives 10 % of its traffic to version 2, and no deployment is under way",
-        ),
+        (with(weighted), "UNSAFE alias live gives 10 % of its traffic to version 2, and no deployment is under way"),
         (
             with(|facts| facts.provisioned = Ok(vec![on_alias(ProvisionedStatus::Failed { reason: "x".to_owned() })])),
             "UNSAFE provisioned concurrency on live failed: x",
@@ -254,8 +251,7 @@ fn what_is_under_way_is_not_held_against_it() {
     let deploying = with(|facts| {
         weighted(facts);
         fingerprint(live_of(facts), b"new", b"old");
-        facts.ledger.holder =
-            Some(Holder { claim: claim("d4", Intent::Deploy, 4), since: at(0), writer: writer() });
+        facts.ledger.holder = Some(Holder { claim: claim("d4", Intent::Deploy, 4), since: at(0), writer: writer() });
     });
     assert_eq!(told(&deploying), [] as [&str; 0]);
 }

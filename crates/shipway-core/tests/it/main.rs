@@ -7,5 +7,5 @@ mod example;
 mod generated;
 mod ledger;
 mod plans;
-mod terraform;
 mod pruning;
+mod terraform;

@@ -75,13 +75,8 @@ fn what_a_rollback_goes_to_stays_however_far_back_it_is() {
 
 #[test]
 fn what_a_hold_waits_for_stays() {
-    let hold = Hold {
-        deployment: "d9".parse().unwrap(),
-        build: build(2),
-        reasons: Vec::new(),
-        since: at(0),
-        terms: None,
-    };
+    let hold =
+        Hold { deployment: "d9".parse().unwrap(), build: build(2), reasons: Vec::new(), since: at(0), terms: None };
     let ledger = State { hold: Some(hold), ..state(&[(8, 8)]) };
     assert_eq!(doomed(&facts(8, vec![alias(published(8))], vec![ledger]), 2), [1, 3, 4, 5, 6]);
 }
@@ -182,13 +177,8 @@ proptest! {
 fn artifacts_that_anything_refers_to_stay() {
     let digest = |number: u8| ArtifactDigest([number; 32]);
     let mut references = References::default();
-    let hold = Hold {
-        deployment: "d9".parse().unwrap(),
-        build: build(3),
-        reasons: Vec::new(),
-        since: at(0),
-        terms: None,
-    };
+    let hold =
+        Hold { deployment: "d9".parse().unwrap(), build: build(3), reasons: Vec::new(), since: at(0), terms: None };
     let rejected = vec![Rejection { build: build(4), since: at(0) }];
     references.add_state(&State { hold: Some(hold), rejected, wanted: Some(build(5)), ..state(&[(1, 1), (2, 2)]) });
     references.add_shared_build(&SharedBuild {

@@ -33,9 +33,7 @@ pub use history::{FunctionHistory, history};
 pub use invoke::invoke;
 pub use layers::{Attachment, LayerOutcome, LayerReport, LayerStatus, attach_published, list_layers, publish_layers};
 pub use outcome::{FunctionReport, Outcome, RunReport};
-pub use prune::{
-    Artifacts, PruneOptions, PrunePlan, PruneReport, PrunedArtifacts, PrunedFunction, plan_prune, prune,
-};
+pub use prune::{Artifacts, PruneOptions, PrunePlan, PruneReport, PrunedArtifacts, PrunedFunction, plan_prune, prune};
 pub use reconcile::{
     ReconcileOptions, ReconcileTarget, cancel, of_environment, of_store, reconcile, wait_for_provisioning,
 };

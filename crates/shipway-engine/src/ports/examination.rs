@@ -20,8 +20,7 @@ pub trait Examination {
     /// ListAliases, all pages.
     async fn list_aliases(&self, function: &FunctionName) -> Result<Vec<LiveAlias>, CallError>;
     /// GetPolicy: the statements that let somebody in, of exactly this face of the function.
-    async fn policy(&self, function: &FunctionName, qualifier: &Qualifier)
-    -> Result<Vec<PolicyStatement>, CallError>;
+    async fn policy(&self, function: &FunctionName, qualifier: &Qualifier) -> Result<Vec<PolicyStatement>, CallError>;
     /// GetFunctionUrlConfig of the unqualified function.
     async fn function_url(&self, function: &FunctionName) -> Result<Option<FunctionUrl>, CallError>;
     /// ListEventSourceMappings: those of the unqualified function.

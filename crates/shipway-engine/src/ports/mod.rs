@@ -31,7 +31,9 @@ pub use lambda::{
 pub use machine::{Liveness, Machine};
 pub use provisioner::{NewFunction, Provisioner};
 pub use reporter::{Event, Reporter};
-pub use store::{Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError, StoreErrorKind, Stored, Versioning};
+pub use store::{
+    Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError, StoreErrorKind, Stored, Versioning,
+};
 pub use workshop::{
     ArtifactFile, ArtifactFiles, BuildCache, BuildFailure, BuiltTree, CachedBuild, Fault, Packaged, Packager,
     Remembered, SourceReader, Sources, Toolchain,

@@ -47,7 +47,10 @@ fn a_function_in_order_has_nothing_to_say() {
     let world = deployed(&project);
     world.clear_log();
     let diagnosis = world.doctor(&project).unwrap();
-    assert_eq!((diagnosis.environment.as_slice(), only(&diagnosis).findings.as_slice()), ([].as_slice(), [].as_slice()));
+    assert_eq!(
+        (diagnosis.environment.as_slice(), only(&diagnosis).findings.as_slice()),
+        ([].as_slice(), [].as_slice())
+    );
     assert_eq!(world.lambda_writes(), [] as [&str; 0]);
 }
 
@@ -155,7 +158,8 @@ fn a_snapshot_that_could_not_be_made_is_found() {
     let snap_start = model::SnapStartInput { apply_on: Some("PublishedVersions".to_owned()) };
     world.configure("orders-dev", ConfigurationInput { snap_start: Some(snap_start), ..ConfigurationInput::default() });
     world.arrange(|model| {
-        let reason = model::Reason { code: "FunctionError.RuntimeInitError".to_owned(), text: "it fell over".to_owned() };
+        let reason =
+            model::Reason { code: "FunctionError.RuntimeInitError".to_owned(), text: "it fell over".to_owned() };
         model.fail_next("orders-dev", model::FaultPoint::Publish, reason);
     });
     let publish = model::PublishVersion { function_name: "orders-dev".to_owned(), ..model::PublishVersion::default() };

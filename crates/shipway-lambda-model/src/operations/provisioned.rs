@@ -34,9 +34,8 @@ impl Call<'_> {
         if !failures.is_empty() {
             return Err(ApiError::validation(&failures));
         }
-        let unpublished = || {
-            ApiError::invalid("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
-        };
+        let unpublished =
+            || ApiError::invalid("Provisioned Concurrency Configs cannot be applied to unpublished function versions.");
         let (name, key, number) = self.provisionable(&input.target, unpublished)?;
         let number = number.ok_or_else(unpublished)?;
         self.check_neighbours(&name, &key, number)?;
@@ -117,8 +116,7 @@ impl Call<'_> {
         let addressed = self.address(NameRules::Plain, target)?;
         let qualifier = addressed.qualifier.as_ref();
         let function = self.function(&addressed.name, qualifier)?;
-        let absent =
-            || ApiError::function_not_found(&self.model.home().qualified_arn(&addressed.name, qualifier));
+        let absent = || ApiError::function_not_found(&self.model.home().qualified_arn(&addressed.name, qualifier));
         let number = match qualifier {
             None | Some(Qualifier::Latest) => return Err(latest()),
             Some(Qualifier::Version(number)) => function.versions.contains_key(number).then_some(Some(*number)),

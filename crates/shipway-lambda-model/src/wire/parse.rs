@@ -11,8 +11,8 @@ use crate::{
         AddPermission, AliasTarget, CodeSigningConfigTarget, ConfigurationInput, CreateAlias, CreateEventSourceMapping,
         CreateFunction, CreateFunctionUrlConfig, DryRun, InvocationType, Invoke, ListAliases, ListEventSourceMappings,
         ListFunctions, ListOfFunction, ListTags, LogType, MappingTarget, Page, Publish, PublishVersion,
-        PutProvisionedConcurrencyConfig, RemovePermission, Request, TagResource, Target, UntagResource, UpdateAlias, UpdateFunctionCode,
-        UpdateFunctionConfiguration,
+        PutProvisionedConcurrencyConfig, RemovePermission, Request, TagResource, Target, UntagResource, UpdateAlias,
+        UpdateFunctionCode, UpdateFunctionConfiguration,
     },
     wire::{body::Body, layers, routes},
 };

@@ -40,7 +40,10 @@ fn it_takes_a_while_and_again_when_the_alias_moves() {
     let mut world = world();
     let accepted = json_of(&mut world, put(on("live"), 5));
     assert_eq!(accepted["RequestedProvisionedConcurrentExecutions"], 5);
-    assert_eq!((&accepted["Status"], &accepted["AvailableProvisionedConcurrentExecutions"]), (&json!("IN_PROGRESS"), &json!(0)));
+    assert_eq!(
+        (&accepted["Status"], &accepted["AvailableProvisionedConcurrentExecutions"]),
+        (&json!("IN_PROGRESS"), &json!(0))
+    );
     world.wait();
     assert_eq!(status(&mut world, "live"), "READY");
     world.alias(Request::UpdateAlias(UpdateAlias { function_version: Some("2".to_owned()), ..alias_update("live") }));
@@ -78,11 +81,10 @@ fn it_is_for_published_versions() {
 fn one_configuration_for_each_version() {
     let mut world = world();
     world.reply(put(on("live"), 1));
-    assert_eq!(told(&world.refusal(put(on("1"), 1))), (
-        409,
-        "ResourceConflictException",
-        "Version is pointed by a Provisioned Concurrency alias"
-    ));
+    assert_eq!(
+        told(&world.refusal(put(on("1"), 1))),
+        (409, "ResourceConflictException", "Version is pointed by a Provisioned Concurrency alias")
+    );
     world.reply(put(on("2"), 1));
     world.create_alias("next", "2");
     assert_eq!(
@@ -120,11 +122,14 @@ fn it_goes_with_what_it_is_on() {
     world.reply(Request::DeleteAlias(AliasTarget { function_name: "orders".to_owned(), name: "live".to_owned() }));
     assert!(world.model.state().functions["orders"].provisioned.is_empty());
     let gone = world.refusal(Request::GetProvisionedConcurrencyConfig(on("1")));
-    assert_eq!(told(&gone), (
-        404,
-        "ProvisionedConcurrencyConfigNotFoundException",
-        "No Provisioned Concurrency Config found for this function"
-    ));
+    assert_eq!(
+        told(&gone),
+        (
+            404,
+            "ProvisionedConcurrencyConfigNotFoundException",
+            "No Provisioned Concurrency Config found for this function"
+        )
+    );
     // Deleting it where there is none is a success.
     assert_eq!(world.reply(Request::DeleteProvisionedConcurrencyConfig(on("1"))), Reply::Empty);
 }

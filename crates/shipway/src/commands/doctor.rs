@@ -28,10 +28,8 @@ pub(crate) fn run(
         let facts: Vec<FunctionFacts> =
             diagnosis.functions.iter().filter_map(|(_, found)| Some(found.as_ref().ok()?.facts.clone())).collect();
         let edits = migration(&facts);
-        printer.answer(
-            || edits.clone(),
-            || json!({ "version": 1, "environment": environment.name, "terraform": edits }),
-        );
+        printer
+            .answer(|| edits.clone(), || json!({ "version": 1, "environment": environment.name, "terraform": edits }));
         return Ok(failed);
     }
     printer.answer(
@@ -90,11 +88,7 @@ fn finding_text(finding: &Finding) -> String {
         Severity::Unsafe => "UNSAFE",
         Severity::Note => "note",
     };
-    format!(
-        "  {level}: {finding}\n    why: {}\n    do:  {}\n",
-        finding.why(),
-        finding.advice()
-    )
+    format!("  {level}: {finding}\n    why: {}\n    do:  {}\n", finding.why(), finding.advice())
 }
 
 fn finding_data(finding: &Finding) -> Value {

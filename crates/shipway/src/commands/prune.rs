@@ -14,11 +14,7 @@ use crate::failure::{Failure, causes};
 use crate::invocation::Invocation;
 use crate::output::{Printer, Table, plural};
 
-pub(crate) fn run(
-    arguments: &PruneArguments,
-    invocation: &Invocation,
-    printer: &Printer,
-) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &PruneArguments, invocation: &Invocation, printer: &Printer) -> Result<ExitCode, Failure> {
     let keep = Keep::new(arguments.keep.unwrap_or(KEPT_BY_DEFAULT))
         .map_err(|error| Failure::usage(format!("--keep: {error}"), "such as `--keep 5`"))?;
     let artifacts = if arguments.artifacts { Artifacts::Pruned } else { Artifacts::Kept };

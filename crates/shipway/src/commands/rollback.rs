@@ -8,9 +8,9 @@ use shipway_core::target_name::TargetName;
 use shipway_engine::context::Function;
 use shipway_engine::operations::{last_changed, rollback};
 
-use super::notify;
-use super::deploy::ask;
 use super::Settled;
+use super::deploy::ask;
+use super::notify;
 use super::run_report::{self, Whereabouts};
 use crate::arguments::RollbackArguments;
 use crate::failure::Failure;

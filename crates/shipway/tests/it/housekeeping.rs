@@ -33,7 +33,9 @@ async fn deploy(cloud: &Cloud, project: &Project, edition: u32) {
 /// A function with editions 1 to `last`, as versions 2 and on; version 1 is what provisioning put there.
 async fn deployed(last: u32) -> (Cloud, Project) {
     let cloud = Cloud::start().await;
-    cloud.create_function(&[("app.py", "def handler(event, context):\n    raise RuntimeError('a placeholder')\n")]).await;
+    cloud
+        .create_function(&[("app.py", "def handler(event, context):\n    raise RuntimeError('a placeholder')\n")])
+        .await;
     let project = project();
     for edition in 1..=last {
         deploy(&cloud, &project, edition).await;
@@ -52,7 +54,8 @@ async fn doctor_says_what_is_unsafe_and_changes_nothing() {
     assert_eq!(well.stdout, "greet (greet:live): nothing to say\n");
 
     cloud.permit("nightly", "events.amazonaws.com").await;
-    let (writes, objects) = (|| cloud.gate.log().iter().filter(|request| request.changes_lambda()).count(), cloud.objects());
+    let (writes, objects) =
+        (|| cloud.gate.log().iter().filter(|request| request.changes_lambda()).count(), cloud.objects());
     let before = writes();
     let found = run(&cloud, &project, &["doctor", "greet"], 4).await;
     let what = "  UNSAFE: policy statement `nightly` lets events.amazonaws.com call the function without a qualifier\n    why: ";
@@ -61,10 +64,17 @@ async fn doctor_says_what_is_unsafe_and_changes_nothing() {
     let data = run(&cloud, &project, &["doctor", "--format", "json"], 4).await.json();
     assert_eq!(data["findings"], Value::Array(vec![]));
     let finding = &data["functions"][0]["findings"][0];
-    assert_eq!((&finding["severity"], &finding["details"]["finding"]), (&"unsafe".into(), &"unqualified-permission".into()));
+    assert_eq!(
+        (&finding["severity"], &finding["details"]["finding"]),
+        (&"unsafe".into(), &"unqualified-permission".into())
+    );
 
     let edits = run(&cloud, &project, &["doctor", "--migrate"], 0).await;
-    for part in ["resource \"aws_lambda_permission\" \"greet_live_nightly\"", "id = \"greet/live\"", "aws_cloudwatch_event_target"] {
+    for part in [
+        "resource \"aws_lambda_permission\" \"greet_live_nightly\"",
+        "id = \"greet/live\"",
+        "aws_cloudwatch_event_target",
+    ] {
         assert!(edits.stdout.contains(part), "{part} is missing in\n{}", edits.stdout);
     }
     let as_data = run(&cloud, &project, &["doctor", "--migrate", "--format", "json"], 0).await.json();
@@ -147,7 +157,10 @@ fn local(project: &Project, arguments: &[&str], code: i32) -> Run {
 fn notifying(on: &str, script: &str) -> Project {
     let project = Project::small();
     let text = fs::read_to_string(project.path().join("shipway.toml")).expect("the configuration");
-    project.write("shipway.toml", &format!("{text}notify = [{{ on = [{on}], command = [\"sh\", \"-c\", {script:?}] }}]\n"));
+    project.write(
+        "shipway.toml",
+        &format!("{text}notify = [{{ on = [{on}], command = [\"sh\", \"-c\", {script:?}] }}]\n"),
+    );
     project
 }
 
@@ -191,15 +204,25 @@ fn a_command_that_fails_is_a_warning() {
 #[test]
 fn what_is_held_is_told_of() {
     let project = notifying("\"held\"", "cat >told");
-    project.write("greet/app.py", "import os\n\nTABLE = os.environ['TABLE']\n\n\ndef handler(event, context):\n    return TABLE\n");
+    project.write(
+        "greet/app.py",
+        "import os\n\nTABLE = os.environ['TABLE']\n\n\ndef handler(event, context):\n    return TABLE\n",
+    );
     let text = fs::read_to_string(project.path().join("shipway.toml")).expect("the configuration");
     project.write(
         "shipway.toml",
-        &text.replace("[environments.local]", "[functions.greet.requires]\nenvironment = [\"TABLE\"]\n\n[environments.local]"),
+        &text.replace(
+            "[environments.local]",
+            "[functions.greet.requires]\nenvironment = [\"TABLE\"]\n\n[environments.local]",
+        ),
     );
     let _held = local(&project, &["deploy"], 3);
-    let told: Value = serde_json::from_str(&fs::read_to_string(project.path().join("told")).expect("told")).expect("JSON");
-    assert_eq!((&told["outcome"], &told["details"]["to_add"]["settings"]["environment"]["TABLE"]), (&"held".into(), &Value::Null));
+    let told: Value =
+        serde_json::from_str(&fs::read_to_string(project.path().join("told")).expect("told")).expect("JSON");
+    assert_eq!(
+        (&told["outcome"], &told["details"]["to_add"]["settings"]["environment"]["TABLE"]),
+        (&"held".into(), &Value::Null)
+    );
 }
 
 #[test]

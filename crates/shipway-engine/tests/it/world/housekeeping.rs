@@ -71,11 +71,7 @@ impl Examination for Process {
         .await
     }
 
-    async fn policy(
-        &self,
-        function: &FunctionName,
-        qualifier: &Qualifier,
-    ) -> Result<Vec<PolicyStatement>, CallError> {
+    async fn policy(&self, function: &FunctionName, qualifier: &Qualifier) -> Result<Vec<PolicyStatement>, CallError> {
         let request = Request::GetPolicy(target(function, qualifier));
         self.lambda("GetPolicy", function.as_str(), Guard::NotNeeded, |things| {
             let policy = match things.send(&request) {
@@ -100,15 +96,13 @@ impl Examination for Process {
 
     async fn function_url(&self, function: &FunctionName) -> Result<Option<FunctionUrl>, CallError> {
         let request = Request::GetFunctionUrlConfig(model::Target::new(function.as_str()));
-        self.lambda("GetFunctionUrlConfig", function.as_str(), Guard::NotNeeded, |things| {
-            match things.json(&request) {
-                Ok(url) => Ok(Some(FunctionUrl {
-                    auth: text(&url["AuthType"]).unwrap(),
-                    invoke_mode: text(&url["InvokeMode"]).unwrap(),
-                })),
-                Err(error) if is_absent(&error) => Ok(None),
-                Err(error) => Err(error),
-            }
+        self.lambda("GetFunctionUrlConfig", function.as_str(), Guard::NotNeeded, |things| match things.json(&request) {
+            Ok(url) => Ok(Some(FunctionUrl {
+                auth: text(&url["AuthType"]).unwrap(),
+                invoke_mode: text(&url["InvokeMode"]).unwrap(),
+            })),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
         })
         .await
     }

@@ -129,7 +129,8 @@ impl Cloud {
 
     /// Makes everything an hour older: what is in Lambda, and what is in the ledger, whose chain is made anew.
     pub(crate) fn an_hour_passes(&self) {
-        let older = || self.local.with_model(|model| model.make_older(FUNCTION, 3_600_000)).expect("the state is there");
+        let older =
+            || self.local.with_model(|model| model.make_older(FUNCTION, 3_600_000)).expect("the state is there");
         assert!(tokio::task::block_in_place(older), "there is such a function");
         let mut objects = self.store.objects.lock().unwrap_or_else(PoisonError::into_inner);
         objects.retain(|key, _| !key.contains("/heads/"));
@@ -148,8 +149,7 @@ impl Cloud {
 
     /// Lets somebody call the function without a qualifier, as provisioning might.
     pub(crate) async fn permit(&self, statement: &str, principal: &str) {
-        let request =
-            json!({ "StatementId": statement, "Action": "lambda:InvokeFunction", "Principal": principal });
+        let request = json!({ "StatementId": statement, "Action": "lambda:InvokeFunction", "Principal": principal });
         let permitted = self.send("POST", &format!("/{FUNCTION}/policy"), &request).await;
         assert_eq!(permitted.status, 201, "{:?}", permitted.body);
     }
