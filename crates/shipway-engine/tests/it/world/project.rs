@@ -16,8 +16,8 @@ use shipway_engine::OperationError;
 use shipway_engine::budget::{BudgetedHousekeeping, BudgetedLambda, Rates};
 use shipway_engine::context::{Environment, Function, Layer, LocalSettings, Patience, Ports, Upload};
 use shipway_engine::operations::{
-    self, DeployOptions, Diagnosis, First, FunctionHistory, LayerReport, Outcome, Provisioning, PruneOptions, PrunePlan,
-    PruneReport, ReconcileOptions, RunReport,
+    self, DeployOptions, Diagnosis, First, FunctionHistory, LayerReport, Outcome, Provisioning, PruneOptions,
+    PrunePlan, PruneReport, ReconcileOptions, RunReport,
 };
 
 use super::state::{ACCOUNT, REGION};
