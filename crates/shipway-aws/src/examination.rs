@@ -112,16 +112,20 @@ impl Examination for SdkLambda {
         Ok(found)
     }
 
-    async fn code_storage(&self) -> Result<CodeStorage, CallError> {
+    async fn code_storage(&self) -> Result<Option<CodeStorage>, CallError> {
         let call = self.call("GetAccountSettings", "the account");
-        let reply = self.reads().get_account_settings().send().await.map_err(|error| call.failed(&error))?;
+        let reply = match self.reads().get_account_settings().send().await {
+            Ok(reply) => reply,
+            Err(error) if is_none(status(&error)) => return Ok(None),
+            Err(error) => return Err(call.failed(&error)),
+        };
         let used = reply.account_usage().map(|usage| usage.total_code_size());
         let limit = reply.account_limit().map(|limit| limit.total_code_size());
         let bytes = |size: Option<i64>, member: &str| {
             let size = size.and_then(|size| u64::try_from(size).ok());
             size.ok_or_else(|| call.unexpected_reply(format!("the reply has no {member}")))
         };
-        Ok(CodeStorage { used: bytes(used, "AccountUsage")?, limit: bytes(limit, "AccountLimit")? })
+        Ok(Some(CodeStorage { used: bytes(used, "AccountUsage")?, limit: bytes(limit, "AccountLimit")? }))
     }
 }
 

@@ -335,7 +335,7 @@ impl Examination for BudgetedHousekeeping<'_> {
         self.read(async |examination| examination.provisioned_concurrency(function).await).await
     }
 
-    async fn code_storage(&self) -> Result<CodeStorage, CallError> {
+    async fn code_storage(&self) -> Result<Option<CodeStorage>, CallError> {
         self.read(async |examination| examination.code_storage().await).await
     }
 }

@@ -152,8 +152,8 @@ pub struct EnvironmentFacts {
     pub store: String,
     /// Whether the store keeps what is overwritten.
     pub versioning: Read<Versioning>,
-    /// What Lambda stores of code, and how much it may be.
-    pub storage: Read<CodeStorage>,
+    /// What Lambda stores of code, and how much it may be; `None` from a server that does not say.
+    pub storage: Read<Option<CodeStorage>>,
 }
 
 /// Whether a store keeps what is overwritten or deleted in it.

@@ -30,7 +30,10 @@ pub fn diagnose(facts: &FunctionFacts, today: Date) -> Vec<Finding> {
         // What the ledger says of a function that is gone is told as drift.
         Ok(None) if facts.drift.is_some() => records_of_nothing(facts, &mut findings),
         Ok(None) => findings.push(Finding::FunctionMissing),
-        Err(unread) => findings.push(not_looked_at(unread)),
+        Err(unread) => {
+            findings.push(not_looked_at(unread));
+            unqualified(facts, &mut findings);
+        }
     }
     findings.sort_by_key(Finding::severity);
     findings
@@ -46,7 +49,7 @@ pub fn diagnose_environment(facts: &EnvironmentFacts) -> Vec<Finding> {
         Err(unread) => findings.push(not_looked_at(unread)),
     }
     match &facts.storage {
-        Ok(storage) => findings.extend(code_storage(*storage)),
+        Ok(storage) => findings.extend(storage.and_then(code_storage)),
         Err(unread) => findings.push(not_looked_at(unread)),
     }
     findings.sort_by_key(Finding::severity);

@@ -27,7 +27,7 @@ use crate::plan::{RollbackTo, choose_rollback};
 pub const QUIET: Duration = Duration::from_secs(15 * 60);
 
 /// How many are kept: of the newest versions, and of the successes in each ledger. Never none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Keep(usize);
 

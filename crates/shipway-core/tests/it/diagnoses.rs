@@ -273,7 +273,7 @@ fn a_store_and_the_code_storage() {
         today: TODAY,
         store: "s3://artifacts/shipway".to_owned(),
         versioning: Ok(versioning),
-        storage: Ok(CodeStorage { used: used * 1_000_000_000, limit: 300_000_000_000 }),
+        storage: Ok(Some(CodeStorage { used: used * 1_000_000_000, limit: 300_000_000_000 })),
     };
     let told = |versioning, used| lines(&diagnose_environment(&shared(versioning, used)));
     assert_eq!(told(Versioning::Enabled, 224), [] as [&str; 0]);

@@ -29,8 +29,8 @@ pub trait Examination {
     async fn versions_with_event_sources(&self, function: &FunctionName) -> Result<BTreeSet<VersionNumber>, CallError>;
     /// ListProvisionedConcurrencyConfigs, all pages.
     async fn provisioned_concurrency(&self, function: &FunctionName) -> Result<Vec<Provisioned>, CallError>;
-    /// GetAccountSettings: the code storage.
-    async fn code_storage(&self) -> Result<CodeStorage, CallError>;
+    /// GetAccountSettings: the code storage; `None` from a server that has no such call.
+    async fn code_storage(&self) -> Result<Option<CodeStorage>, CallError>;
 }
 
 /// Deleting versions. A port of its own, which no deployment is given: the version is a number, so that the function

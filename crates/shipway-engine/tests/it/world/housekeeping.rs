@@ -176,13 +176,13 @@ impl Examination for Process {
         .await
     }
 
-    async fn code_storage(&self) -> Result<CodeStorage, CallError> {
+    async fn code_storage(&self) -> Result<Option<CodeStorage>, CallError> {
         self.lambda("GetAccountSettings", "the account", Guard::NotNeeded, |things| {
             let settings = things.json(&Request::GetAccountSettings)?;
-            Ok(CodeStorage {
+            Ok(Some(CodeStorage {
                 used: settings["AccountUsage"]["TotalCodeSize"].as_u64().unwrap(),
                 limit: settings["AccountLimit"]["TotalCodeSize"].as_u64().unwrap(),
-            })
+            }))
         })
         .await
     }
