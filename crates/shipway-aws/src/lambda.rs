@@ -48,7 +48,19 @@ impl SdkLambda {
         Self { reads, writes, http, region, folder }
     }
 
-    fn call<'a>(&'a self, operation: &'static str, object: &'a str) -> Call<'a> {
+    pub(crate) fn reads(&self) -> &Client {
+        &self.reads
+    }
+
+    pub(crate) fn writes(&self) -> &Client {
+        &self.writes
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        self.region.as_str()
+    }
+
+    pub(crate) fn call<'a>(&'a self, operation: &'static str, object: &'a str) -> Call<'a> {
         Call { operation, object, region: self.region.as_str() }
     }
 }
@@ -287,7 +299,7 @@ pub(crate) async fn zip_bytes(call: &Call<'_>, file: &ArtifactFile) -> Result<Bl
         .map_err(|error| call.error(CallErrorKind::NotSent, format!("{} cannot be read: {error}", file.path.display())))
 }
 
-fn live_alias(call: &Call<'_>, alias: AliasConfiguration) -> Result<LiveAlias, CallError> {
+pub(crate) fn live_alias(call: &Call<'_>, alias: AliasConfiguration) -> Result<LiveAlias, CallError> {
     let invalid = |what: String| call.unexpected_reply(format!("the reply's alias: {what}"));
     let routing = alias.routing_config().and_then(|routing| routing.additional_version_weights());
     let mut weights = BTreeMap::new();

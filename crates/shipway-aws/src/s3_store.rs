@@ -1,7 +1,7 @@
 //! The store in S3: conditional writes, checksums on every object, versions of artifacts.
 //!
 //! Writes are sent once. What was answered is told as it is: a 412 is "exists" or "changed"; a 409, a server error and
-//! silence are Unknown, for the engine to read back. Nothing here is ever deleted.
+//! silence are Unknown, for the engine to read back. Artifacts can be deleted, and nothing else.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::operation::put_object::PutObjectOutput;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::{ByteStream, ByteStreamError};
-use aws_sdk_s3::types::{ChecksumMode, ServerSideEncryption};
+use aws_sdk_s3::types::{BucketVersioningStatus, ChecksumMode, ServerSideEncryption};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
@@ -22,7 +22,7 @@ use shipway_core::names::Region;
 use shipway_core::store_layout::{self, StoreKey, StorePrefix};
 use shipway_engine::ports::{
     ArtifactFile, CallError, CallErrorKind, Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError,
-    StoreErrorKind, Stored,
+    StoreErrorKind, Stored, Versioning,
 };
 
 use crate::artifact_download::{self, SaveError};
@@ -353,6 +353,26 @@ impl Store for S3Store {
             })),
             None => Err(self.error("read", key.as_str(), StoreErrorKind::Rejected, "the artifact is not in the store")),
         }
+    }
+
+    async fn delete_artifact(&self, artifact: &ArtifactDigest) -> Result<(), StoreError> {
+        let key = store_layout::artifact(artifact);
+        let call = self.call("DeleteObject", key.as_str());
+        let request =
+            self.writes.delete_object().bucket(self.location.bucket()).key(self.location.whole_key(key.as_str()));
+        // S3 answers 204 for a key that is not there, too.
+        request.send().await.map(drop).map_err(|error| self.failed("delete", key.as_str(), &call.failed(&error)))
+    }
+
+    async fn versioning(&self) -> Result<Versioning, StoreError> {
+        let call = self.call("GetBucketVersioning", self.location.bucket());
+        let reply = self.reads.get_bucket_versioning().bucket(self.location.bucket()).send().await;
+        let reply = reply.map_err(|error| self.failed("read", "", &call.failed(&error)))?;
+        Ok(match reply.status() {
+            Some(BucketVersioningStatus::Enabled) => Versioning::Enabled,
+            // Never switched on, or suspended.
+            _ => Versioning::Disabled,
+        })
     }
 
     fn url(&self) -> &str {

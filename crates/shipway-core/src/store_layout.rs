@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Artifacts, records, ledger, journal, layers and releases are created once and never changed. Heads and cache entries
-//! are replaced.
+//! are replaced. An artifact that nothing refers to may be deleted (`prune`); nothing else ever is.
 //! Nothing here reads or writes: a key is a value.
 
 use std::fmt;
@@ -64,6 +64,14 @@ impl StorePrefix {
     pub fn number_of(&self, key: &str) -> Option<u64> {
         let digits = key.strip_prefix(&self.0)?.strip_suffix(".json")?;
         (digits.len() == 20 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
+    }
+}
+
+impl StorePrefix {
+    /// A key that was listed below this prefix.
+    #[must_use]
+    pub fn listed(&self, key: &str) -> Option<StoreKey> {
+        key.starts_with(&self.0).then(|| StoreKey(key.to_owned()))
     }
 }
 
@@ -151,6 +159,62 @@ pub fn layer(project: &ProjectName, environment: &EnvironmentName, layer: &Logic
     StorePrefix(format!("layers/{project}/{environment}/{layer}/"))
 }
 
+/// All artifacts.
+#[must_use]
+pub fn artifacts() -> StorePrefix {
+    StorePrefix("artifacts/".to_owned())
+}
+
+/// Which artifact a key is; `None` for any other key.
+#[must_use]
+pub fn which_artifact(key: &str) -> Option<ArtifactDigest> {
+    key.strip_prefix("artifacts/")?.strip_suffix(".zip")?.parse().ok()
+}
+
+/// The ledgers and journals of all targets.
+#[must_use]
+pub fn all_targets() -> StorePrefix {
+    StorePrefix("targets/".to_owned())
+}
+
+/// Which ledger a key is an entry of, and its number; `None` for any other key, such as a journal's.
+#[must_use]
+pub fn which_ledger(key: &str) -> Option<(StorePrefix, u64)> {
+    let (folder, _) = key.strip_prefix("targets/")?.split_once("/ledger/")?;
+    let ledger = StorePrefix(format!("targets/{folder}/ledger/"));
+    // Account, region, function and alias, and none of them holds a `/`.
+    (folder.split('/').count() == 4).then_some(())?;
+    let number = ledger.number_of(key)?;
+    Some((ledger, number))
+}
+
+/// The releases of every environment of every project.
+#[must_use]
+pub fn all_releases() -> StorePrefix {
+    StorePrefix("releases/".to_owned())
+}
+
+/// The shared build cache of every environment of every project.
+#[must_use]
+pub fn all_shared_builds() -> StorePrefix {
+    StorePrefix("cache/".to_owned())
+}
+
+/// The layers of every environment of every project.
+#[must_use]
+pub fn all_layers() -> StorePrefix {
+    StorePrefix("layers/".to_owned())
+}
+
+/// The part of a numbered key before its number, and the number; `None` for any other key.
+#[must_use]
+pub fn numbered_series(key: &str) -> Option<(StorePrefix, u64)> {
+    let end = key.rfind('/')? + 1;
+    let series = StorePrefix(key[..end].to_owned());
+    let number = series.number_of(key)?;
+    Some((series, number))
+}
+
 fn target_folder(target: &Target) -> String {
     // `$LATEST` is no alias name (Lambda's pattern has no `$`), so the two kinds of target never share a folder.
     let serving = match &target.serving {
@@ -207,6 +271,21 @@ mod tests {
         for other in ["heads/orders/dev.json", "heads/a/b/c/d/e.json", "builds/x.json", "heads/orders/dev/create"] {
             assert_eq!(whose_head(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn listed_keys_tell_what_they_are() {
+        let digest = ArtifactDigest([7; 32]);
+        assert_eq!(which_artifact(artifact(&digest).as_str()), Some(digest));
+        assert_eq!(which_artifact("artifacts/x.zip"), None);
+        let entries = ledger(&target(Serving::Latest));
+        assert_eq!(which_ledger(entries.numbered(7).as_str()), Some((entries.clone(), 7)));
+        let deployment = "20261123T173059Z-c5pq5w7g".parse().unwrap();
+        let journal = journal(&target(Serving::Latest), &deployment);
+        assert_eq!(which_ledger(journal.numbered(7).as_str()), None);
+        assert_eq!(numbered_series(entries.numbered(7).as_str()), Some((entries.clone(), 7)));
+        assert_eq!(numbered_series("releases/x.json"), None);
+        assert_eq!(entries.listed("elsewhere"), None);
     }
 
     #[test]

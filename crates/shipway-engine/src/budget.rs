@@ -6,16 +6,18 @@
 //! times. Reads are also sent again when no answer came; writes never: whether they happened is settled by observing.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use shipway_core::digest::ArtifactDigest;
-use shipway_core::names::{AliasName, FunctionName, LayerName, Qualifier};
+use shipway_core::names::{AliasName, FunctionName, LayerName, Qualifier, VersionNumber};
 
 use crate::ports::{
-    ArtifactFile, CallError, CallErrorKind, Clock, CodeSigning, CreateAlias, Entropy, Invocation, InvocationResult,
-    Lambda, LiveAlias, LiveFunction, LiveLayerVersion, PublishLayerVersion, PublishVersion, UnqualifiedCaller,
-    UpdateAlias, UpdateFunctionCode,
+    ArtifactFile, CallError, CallErrorKind, Clock, CodeSigning, CodeStorage, CreateAlias, Entropy, EventSourceMapping,
+    Examination, FunctionUrl, Invocation, InvocationResult, Lambda, LiveAlias, LiveFunction, LiveLayerVersion,
+    PolicyStatement, Provisioned, PublishLayerVersion, PublishVersion, PublishedVersion, UnqualifiedCaller,
+    UpdateAlias, UpdateFunctionCode, VersionRemoval,
 };
 
 /// How often a throttled call, or a read without an answer, is sent before its last error is handed on.
@@ -149,6 +151,13 @@ impl<'a> BudgetedLambda<'a> {
     where
         F: AsyncFnMut(&dyn Lambda) -> Result<T, CallError>,
     {
+        self.paced(cost, effect, async || send(self.lambda).await).await
+    }
+
+    async fn paced<T, F>(&self, cost: Cost, effect: Effect, mut send: F) -> Result<T, CallError>
+    where
+        F: AsyncFnMut() -> Result<T, CallError>,
+    {
         let mut attempt = 1;
         loop {
             let pool = self.pool(cost.pool);
@@ -156,7 +165,7 @@ impl<'a> BudgetedLambda<'a> {
             if !wait.is_zero() {
                 self.clock.sleep(wait).await;
             }
-            let error = match send(self.lambda).await {
+            let error = match send().await {
                 Ok(answer) => {
                     pool.borrow_mut().went_well();
                     return Ok(answer);
@@ -261,6 +270,81 @@ impl Lambda for BudgetedLambda<'_> {
     ) -> Result<ArtifactFile, CallError> {
         self.call(GET_FUNCTION, Effect::Read, async |lambda| lambda.fetch_code(function, qualifier, expected).await)
             .await
+    }
+}
+
+/// An examination, and a removal, whose calls keep to the budget of a Lambda.
+pub struct BudgetedHousekeeping<'a> {
+    lambda: &'a BudgetedLambda<'a>,
+    examination: &'a dyn Examination,
+    removal: &'a dyn VersionRemoval,
+}
+
+impl std::fmt::Debug for BudgetedHousekeeping<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("BudgetedHousekeeping").field("lambda", &self.lambda).finish_non_exhaustive()
+    }
+}
+
+impl<'a> BudgetedHousekeeping<'a> {
+    /// Puts both under the budget of `lambda`.
+    #[must_use]
+    pub fn new(
+        lambda: &'a BudgetedLambda<'a>,
+        examination: &'a dyn Examination,
+        removal: &'a dyn VersionRemoval,
+    ) -> Self {
+        Self { lambda, examination, removal }
+    }
+
+    async fn read<T>(
+        &self,
+        mut send: impl AsyncFnMut(&dyn Examination) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        self.lambda.paced(ONE_OTHER, Effect::Read, async || send(self.examination).await).await
+    }
+}
+
+#[async_trait(?Send)]
+impl Examination for BudgetedHousekeeping<'_> {
+    async fn list_versions(&self, function: &FunctionName) -> Result<Vec<PublishedVersion>, CallError> {
+        self.read(async |examination| examination.list_versions(function).await).await
+    }
+
+    async fn list_aliases(&self, function: &FunctionName) -> Result<Vec<LiveAlias>, CallError> {
+        self.read(async |examination| examination.list_aliases(function).await).await
+    }
+
+    async fn policy(&self, function: &FunctionName, qualifier: &Qualifier) -> Result<Vec<PolicyStatement>, CallError> {
+        self.read(async |examination| examination.policy(function, qualifier).await).await
+    }
+
+    async fn function_url(&self, function: &FunctionName) -> Result<Option<FunctionUrl>, CallError> {
+        self.read(async |examination| examination.function_url(function).await).await
+    }
+
+    async fn event_source_mappings(&self, function: &FunctionName) -> Result<Vec<EventSourceMapping>, CallError> {
+        self.read(async |examination| examination.event_source_mappings(function).await).await
+    }
+
+    async fn versions_with_event_sources(&self, function: &FunctionName) -> Result<BTreeSet<VersionNumber>, CallError> {
+        self.read(async |examination| examination.versions_with_event_sources(function).await).await
+    }
+
+    async fn provisioned_concurrency(&self, function: &FunctionName) -> Result<Vec<Provisioned>, CallError> {
+        self.read(async |examination| examination.provisioned_concurrency(function).await).await
+    }
+
+    async fn code_storage(&self) -> Result<Option<CodeStorage>, CallError> {
+        self.read(async |examination| examination.code_storage().await).await
+    }
+}
+
+#[async_trait(?Send)]
+impl VersionRemoval for BudgetedHousekeeping<'_> {
+    async fn delete_version(&self, function: &FunctionName, version: VersionNumber) -> Result<(), CallError> {
+        let send = async || self.removal.delete_version(function, version).await;
+        self.lambda.paced(ONE_OTHER, Effect::Write, send).await
     }
 }
 

@@ -18,6 +18,7 @@ use shipway_core::digest::ArtifactDigest;
 use shipway_core::store_layout::{self, StoreKey, StorePrefix};
 use shipway_engine::ports::{
     ArtifactFile, Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError, StoreErrorKind, Stored,
+    Versioning,
 };
 
 use crate::durable::{self, PlaceError, Placed};
@@ -349,6 +350,20 @@ impl Store for FileStore {
             key: store_layout::artifact(artifact).as_str().to_owned(),
             version: None,
         }))
+    }
+
+    async fn delete_artifact(&self, artifact: &ArtifactDigest) -> Result<(), StoreError> {
+        let key = store_layout::artifact(artifact);
+        self.blocking("delete", move |store| match fs::remove_file(store.path(key.as_str())) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(store.failure("delete", key.as_str(), &error)),
+        })
+        .await
+    }
+
+    async fn versioning(&self) -> Result<Versioning, StoreError> {
+        Ok(Versioning::OfNoBucket)
     }
 
     fn url(&self) -> &str {

@@ -1,5 +1,5 @@
-//! Runs a build tool: an allow-listed environment, no input, a process group of its own, a time limit, and its output
-//! kept (the last lines) and passed on line by line. Knows nothing of what tools do.
+//! Runs a tool: an allow-listed environment, no input (or a given one), a process group of its own, a time limit, and its
+//! output kept (the last lines) and passed on line by line. Knows nothing of what tools do.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use shipway_engine::ports::{BuildFailure, Fault};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
 use crate::failure;
@@ -40,9 +40,20 @@ pub(crate) struct ToolCall<'a> {
     pub(crate) arguments: Vec<OsString>,
     pub(crate) folder: &'a Path,
     pub(crate) environment: &'a BTreeMap<OsString, OsString>,
+    /// What it reads from its standard input.
+    pub(crate) input: Input<'a>,
     /// When it must be done.
     pub(crate) deadline: Instant,
     pub(crate) on_line: OnLine<'a>,
+}
+
+/// What a tool reads from its standard input.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Input<'a> {
+    /// Nothing: its end is there from the start.
+    Nothing,
+    /// These bytes.
+    Bytes(&'a [u8]),
 }
 
 impl fmt::Debug for ToolCall<'_> {
@@ -86,9 +97,10 @@ impl ToolCall<'_> {
         let group = Group::of(&child);
         let mut captured = Captured::default();
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let stdin = child.stdin.take();
         let limit = self.deadline.saturating_duration_since(Instant::now());
         let finished =
-            tokio::time::timeout(limit, self.follow(&mut child, stdout, stderr, &group, &mut captured)).await;
+            tokio::time::timeout(limit, self.follow(&mut child, (stdin, stdout, stderr), &group, &mut captured)).await;
         match finished {
             Ok(Ok(status)) if status.success() => Ok(ToolOutput(captured.stdout_text())),
             Ok(Ok(status)) => Err(self.failed(&format!("failed ({status})"), &captured)),
@@ -118,7 +130,11 @@ impl ToolCall<'_> {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).current_dir(self.folder).env_clear().envs(self.environment);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let stdin = match self.input {
+            Input::Nothing => Stdio::null(),
+            Input::Bytes(_) => Stdio::piped(),
+        };
+        command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.process_group(0).kill_on_drop(true);
         command
     }
@@ -127,14 +143,21 @@ impl ToolCall<'_> {
     async fn follow(
         &self,
         child: &mut Child,
-        stdout: Option<impl AsyncRead + Unpin>,
-        stderr: Option<impl AsyncRead + Unpin>,
+        (stdin, stdout, stderr): (
+            Option<impl AsyncWrite + Unpin>,
+            Option<impl AsyncRead + Unpin>,
+            Option<impl AsyncRead + Unpin>,
+        ),
         group: &Group,
         captured: &mut Captured,
     ) -> io::Result<ExitStatus> {
         let captured = RefCell::new(captured);
         let pipe = async {
-            futures::join!(self.read(stdout, Stream::Stdout, &captured), self.read(stderr, Stream::Stderr, &captured));
+            futures::join!(
+                self.write(stdin),
+                self.read(stdout, Stream::Stdout, &captured),
+                self.read(stderr, Stream::Stderr, &captured),
+            );
         };
         let exit = async {
             let status = child.wait().await;
@@ -149,6 +172,13 @@ impl ToolCall<'_> {
                 let _ = tokio::time::timeout(LAST_WORDS, pipe).await;
                 status
             }
+        }
+    }
+
+    /// Hands the input over; a tool that does not read it to its end does not have to.
+    async fn write(&self, pipe: Option<impl AsyncWrite + Unpin>) {
+        if let (Some(mut pipe), Input::Bytes(bytes)) = (pipe, self.input) {
+            let _ = pipe.write_all(bytes).await;
         }
     }
 
@@ -334,6 +364,7 @@ mod tests {
             arguments: vec!["-c".into(), script.into()],
             folder,
             environment,
+            input: Input::Nothing,
             deadline: Instant::now() + Duration::from_secs(60),
             on_line,
         }
@@ -429,6 +460,17 @@ mod tests {
         assert!(runs(&child));
         drop(call);
         until_dead(&child).await;
+    }
+
+    #[tokio::test]
+    async fn a_tool_may_read_what_it_is_given_or_leave_it() {
+        let (folder, environment) = (tempfile::tempdir().unwrap(), environment());
+        let long = vec![b'x'; 1 << 20];
+        let call = shell("wc -c", folder.path(), &environment, &|_| {});
+        let output = ToolCall { input: Input::Bytes(&long), ..call }.run().await.unwrap();
+        assert_eq!(output.0.trim(), "1048576");
+        let call = shell("exit 0", folder.path(), &environment, &|_| {});
+        assert!(ToolCall { input: Input::Bytes(&long), ..call }.run().await.is_ok());
     }
 
     #[test]

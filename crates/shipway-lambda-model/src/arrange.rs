@@ -34,6 +34,25 @@ impl Model {
         })
     }
 
+    /// Makes a function and its versions look as if they had been changed and published that much earlier. Whether it
+    /// exists.
+    pub fn make_older(&mut self, function: &str, by: Milliseconds) -> bool {
+        let mut numbers = Vec::new();
+        let exists = self.arrange(function, |function| {
+            let versions = function.versions.iter_mut().map(|(number, version)| {
+                numbers.push(*number);
+                &mut version.revision
+            });
+            for revision in std::iter::once(&mut function.latest).chain(versions) {
+                revision.last_modified = revision.last_modified.saturating_sub(by);
+            }
+        });
+        for number in numbers {
+            self.mark_version(function, number);
+        }
+        exists
+    }
+
     /// Makes `$LATEST`, or a version, idle: the next invocation fails and wakes it. Whether it exists.
     pub fn make_inactive(&mut self, function: &str, version: Option<u64>) -> bool {
         let mut found = false;

@@ -80,7 +80,7 @@ pub use request::*;
 pub use response::*;
 pub use settings::{Delays, OmittedArchitectures, Settings, Throttle};
 pub use state::{
-    Alias, Change, CodeSigning, Edge, Function, FunctionUrl, Mapping, Policy, Revision, Served, State,
+    Alias, Change, CodeSigning, Edge, Function, FunctionUrl, Mapping, Policy, Provisioned, Revision, Served, State,
     UntrustedArtifact, Version,
 };
 pub use time::Milliseconds;

@@ -188,9 +188,9 @@ impl Model {
             Request::UpdateFunctionCode(input) => of(&input.function_name, None),
             Request::UpdateFunctionConfiguration(input) => of(&input.function_name, None),
             Request::PublishVersion(input) => of(&input.function_name, None),
-            Request::ListVersionsByFunction(input) | Request::ListFunctionUrlConfigs(input) => {
-                of(&input.function_name, None)
-            }
+            Request::ListVersionsByFunction(input)
+            | Request::ListFunctionUrlConfigs(input)
+            | Request::ListProvisionedConcurrencyConfigs(input) => of(&input.function_name, None),
             Request::CreateAlias(input) => of(&input.function_name, None),
             Request::UpdateAlias(input) => of(&input.function_name, None),
             Request::GetAlias(input) | Request::DeleteAlias(input) => of(&input.function_name, None),
@@ -201,11 +201,16 @@ impl Model {
             | Request::GetPolicy(target)
             | Request::GetFunctionUrlConfig(target)
             | Request::DeleteFunctionUrlConfig(target)
+            | Request::GetProvisionedConcurrencyConfig(target)
+            | Request::DeleteProvisionedConcurrencyConfig(target)
             | Request::GetFunctionCodeSigningConfig(target) => of(&target.function_name, target.qualifier.as_deref()),
             Request::Invoke(input) => of(&input.target.function_name, input.target.qualifier.as_deref()),
             Request::AddPermission(input) => of(&input.target.function_name, input.target.qualifier.as_deref()),
             Request::RemovePermission(input) => of(&input.target.function_name, input.target.qualifier.as_deref()),
             Request::CreateFunctionUrlConfig(input) => {
+                of(&input.target.function_name, input.target.qualifier.as_deref())
+            }
+            Request::PutProvisionedConcurrencyConfig(input) => {
                 of(&input.target.function_name, input.target.qualifier.as_deref())
             }
             Request::TagResource(input) => input.resource.clone(),
@@ -286,6 +291,10 @@ impl Call<'_> {
             Request::GetFunctionCodeSigningConfig(target) => self.get_function_code_signing(target),
             Request::GetCodeSigningConfig(target) => self.get_code_signing(target),
             Request::GetAccountSettings => Ok(self.account_settings()),
+            Request::PutProvisionedConcurrencyConfig(input) => self.put_provisioned(input),
+            Request::GetProvisionedConcurrencyConfig(target) => self.get_provisioned(target),
+            Request::ListProvisionedConcurrencyConfigs(input) => self.list_provisioned(input),
+            Request::DeleteProvisionedConcurrencyConfig(target) => self.delete_provisioned(target),
             Request::PublishLayerVersion(input) => self.publish_layer_version(input),
             Request::GetLayerVersion(target) => self.get_layer_version(target),
             Request::GetLayerVersionByArn(arn) => self.get_layer_version_by_arn(arn),

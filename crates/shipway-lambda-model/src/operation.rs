@@ -36,6 +36,10 @@ pub enum Operation {
     GetFunctionCodeSigningConfig,
     GetCodeSigningConfig,
     GetAccountSettings,
+    PutProvisionedConcurrencyConfig,
+    GetProvisionedConcurrencyConfig,
+    ListProvisionedConcurrencyConfigs,
+    DeleteProvisionedConcurrencyConfig,
     PublishLayerVersion,
     GetLayerVersion,
     GetLayerVersionByArn,
@@ -81,6 +85,10 @@ impl Operation {
             Self::GetFunctionCodeSigningConfig => "GetFunctionCodeSigningConfig",
             Self::GetCodeSigningConfig => "GetCodeSigningConfig",
             Self::GetAccountSettings => "GetAccountSettings",
+            Self::PutProvisionedConcurrencyConfig => "PutProvisionedConcurrencyConfig",
+            Self::GetProvisionedConcurrencyConfig => "GetProvisionedConcurrencyConfig",
+            Self::ListProvisionedConcurrencyConfigs => "ListProvisionedConcurrencyConfigs",
+            Self::DeleteProvisionedConcurrencyConfig => "DeleteProvisionedConcurrencyConfig",
             Self::PublishLayerVersion => "PublishLayerVersion",
             Self::GetLayerVersion => "GetLayerVersion",
             Self::GetLayerVersionByArn => "GetLayerVersionByArn",
@@ -121,6 +129,8 @@ impl Operation {
                 | Self::DeleteEventSourceMapping
                 | Self::CreateFunctionUrlConfig
                 | Self::DeleteFunctionUrlConfig
+                | Self::PutProvisionedConcurrencyConfig
+                | Self::DeleteProvisionedConcurrencyConfig
                 | Self::PublishLayerVersion
                 | Self::DeleteLayerVersion
         )
@@ -136,13 +146,16 @@ impl Operation {
             | Self::AddPermission
             | Self::CreateFunctionUrlConfig
             | Self::PublishLayerVersion => 201,
-            Self::CreateEventSourceMapping | Self::DeleteEventSourceMapping => 202,
+            Self::CreateEventSourceMapping | Self::DeleteEventSourceMapping | Self::PutProvisionedConcurrencyConfig => {
+                202
+            }
             Self::DeleteFunction
             | Self::DeleteAlias
             | Self::RemovePermission
             | Self::TagResource
             | Self::UntagResource
             | Self::DeleteFunctionUrlConfig
+            | Self::DeleteProvisionedConcurrencyConfig
             | Self::DeleteLayerVersion => 204,
             _ => 200,
         }

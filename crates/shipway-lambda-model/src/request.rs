@@ -47,6 +47,10 @@ pub enum Request {
     GetFunctionCodeSigningConfig(Target),
     GetCodeSigningConfig(CodeSigningConfigTarget),
     GetAccountSettings,
+    PutProvisionedConcurrencyConfig(PutProvisionedConcurrencyConfig),
+    GetProvisionedConcurrencyConfig(Target),
+    ListProvisionedConcurrencyConfigs(ListOfFunction),
+    DeleteProvisionedConcurrencyConfig(Target),
     PublishLayerVersion(Box<PublishLayerVersion>),
     GetLayerVersion(LayerVersionTarget),
     GetLayerVersionByArn(String),
@@ -92,6 +96,10 @@ impl Request {
             Self::GetFunctionCodeSigningConfig(_) => Operation::GetFunctionCodeSigningConfig,
             Self::GetCodeSigningConfig(_) => Operation::GetCodeSigningConfig,
             Self::GetAccountSettings => Operation::GetAccountSettings,
+            Self::PutProvisionedConcurrencyConfig(_) => Operation::PutProvisionedConcurrencyConfig,
+            Self::GetProvisionedConcurrencyConfig(_) => Operation::GetProvisionedConcurrencyConfig,
+            Self::ListProvisionedConcurrencyConfigs(_) => Operation::ListProvisionedConcurrencyConfigs,
+            Self::DeleteProvisionedConcurrencyConfig(_) => Operation::DeleteProvisionedConcurrencyConfig,
             Self::PublishLayerVersion(_) => Operation::PublishLayerVersion,
             Self::GetLayerVersion(_) => Operation::GetLayerVersion,
             Self::GetLayerVersionByArn(_) => Operation::GetLayerVersionByArn,
@@ -493,6 +501,15 @@ pub struct CreateFunctionUrlConfig {
     pub invoke_mode: Option<String>,
     /// As it came.
     pub cors: Option<Value>,
+}
+
+/// PutProvisionedConcurrencyConfig.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PutProvisionedConcurrencyConfig {
+    /// Function, and alias or version.
+    pub target: Target,
+    /// How many environments are to be kept ready.
+    pub requested: Option<i64>,
 }
 
 /// GetCodeSigningConfig.

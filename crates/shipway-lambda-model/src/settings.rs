@@ -18,11 +18,13 @@ pub struct Delays {
     /// Pending → Active after PublishVersion of a plain zip. AWS was recorded to answer Active at once, hence zero;
     /// a test that wants a deployer to wait sets more.
     pub publish: Milliseconds,
+    /// IN_PROGRESS → READY of provisioned concurrency. AWS takes minutes.
+    pub provision: Milliseconds,
 }
 
 impl Default for Delays {
     fn default() -> Self {
-        Self { create: 400, update: 250, snapshot: 1_500, publish: 0 }
+        Self { create: 400, update: 250, snapshot: 1_500, publish: 0, provision: 1_000 }
     }
 }
 

@@ -47,6 +47,9 @@ pub struct Function {
     pub policies: BTreeMap<String, Policy>,
     /// Function URLs: of the function itself under "", else under the alias.
     pub urls: BTreeMap<String, FunctionUrl>,
+    /// Provisioned concurrency, by alias or version.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub provisioned: BTreeMap<String, Provisioned>,
     /// The attached code signing configuration.
     pub code_signing_config_arn: Option<String>,
     /// Whether CloudFront holds copies.
@@ -119,6 +122,17 @@ pub struct FunctionUrl {
     pub cors: Option<Value>,
     /// When.
     pub created: Milliseconds,
+}
+
+/// Provisioned concurrency, as recorded; nothing is kept warm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provisioned {
+    /// How many environments are to be kept ready.
+    pub requested: u64,
+    /// From when on they are.
+    pub ready: Milliseconds,
+    /// When it was asked for.
+    pub last_modified: Milliseconds,
 }
 
 /// An event source mapping, as recorded; no events flow.
@@ -272,6 +286,7 @@ impl Function {
             tags: self.tags.clone(),
             policies: self.policies.clone(),
             urls: self.urls.clone(),
+            provisioned: self.provisioned.clone(),
             code_signing_config_arn: self.code_signing_config_arn.clone(),
             edge: self.edge.clone(),
         }

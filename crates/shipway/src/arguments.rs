@@ -105,6 +105,10 @@ pub(crate) enum Command {
     Reconcile(ReconcileArguments),
     /// Give up deployments that wait for provisioning
     Cancel(CancelArguments),
+    /// Find what makes deployments behind an alias unsafe or ineffective; changes nothing
+    Doctor(DoctorArguments),
+    /// Delete versions, and artifacts, that nothing needs any more
+    Prune(PruneArguments),
     /// Show what runs where, and what is wanted but does not run
     Status(FunctionsArguments),
     /// Show everything that happened to the functions
@@ -221,6 +225,41 @@ pub(crate) struct CancelArguments {
     /// The functions whose held deployments end
     #[arg(value_name = "FUNCTION", required = true)]
     pub(crate) functions: Vec<String>,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// Only these functions
+    #[arg(value_name = "FUNCTION")]
+    pub(crate) functions: Vec<String>,
+    /// Write the edits of Terraform that move callers to the alias
+    #[arg(long)]
+    pub(crate) migrate: bool,
+}
+
+/// `prune`
+#[derive(Debug, Args)]
+pub(crate) struct PruneArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// Only these functions
+    #[arg(value_name = "FUNCTION")]
+    pub(crate) functions: Vec<String>,
+    /// Keep this many of the newest versions, and what the last so many deployments need; 10 if not given, at least 2
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) keep: Option<usize>,
+    /// Delete artifacts in the store, too, that nothing refers to
+    #[arg(long)]
+    pub(crate) artifacts: bool,
+    /// Show what would be deleted and stop
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
 }
 
 /// `adopt`

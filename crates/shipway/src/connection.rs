@@ -10,7 +10,7 @@ use shipway_aws::{
     Settings, StsIdentity,
 };
 use shipway_core::configuration::{Provider, ResolvedEnvironment, StoreUrl};
-use shipway_engine::budget::{BudgetedLambda, Rates};
+use shipway_engine::budget::{BudgetedHousekeeping, BudgetedLambda, Rates};
 use shipway_engine::context::Ports;
 use shipway_engine::ports::{Lambda, Machine as _, Reporter, Store};
 use shipway_host::{
@@ -167,6 +167,15 @@ impl Connection {
         reporter: &dyn Reporter,
         work: impl AsyncFnOnce(&Ports<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        self.with_housekeeping(reporter, async |ports, _| work(ports).await).await
+    }
+
+    /// The same, with the ports that look closely and delete versions beside them: no deployment is given those.
+    pub(crate) async fn with_housekeeping<T>(
+        &self,
+        reporter: &dyn Reporter,
+        work: impl AsyncFnOnce(&Ports<'_>, &BudgetedHousekeeping<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let entropy = SystemEntropy;
         let lambda = BudgetedLambda::new(&self.lambda as &dyn Lambda, &self.clock, &entropy, self.rates);
         let provisioner = match &self.embedded {
@@ -194,7 +203,8 @@ impl Connection {
             machine: &self.machine,
             reporter,
         };
-        work(&ports).await
+        let housekeeping = BudgetedHousekeeping::new(&lambda, &self.lambda, &self.lambda);
+        work(&ports, &housekeeping).await
     }
 
     /// Ends what was started for this command alone.

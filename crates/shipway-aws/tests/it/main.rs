@@ -5,6 +5,7 @@
 mod embedded;
 mod environment;
 mod errors;
+mod examination_calls;
 mod lambda_calls;
 mod moto;
 mod moto_lambda;

@@ -15,15 +15,19 @@ use super::texts::{
     BuildVariableName, EndpointUrl, HiddenText, KmsKey, LayerDescription, LayerLicense, ProfileName, RoleArn,
     VariableName,
 };
-use super::values::{AliasSetting, LongSpan, Megabytes, Provider, RuntimeSetting, Seconds, Span, UnqualifiedCallers};
+use super::values::{
+    AliasSetting, CommandLine, LongSpan, Megabytes, Provider, RuntimeSetting, Seconds, Span, UnqualifiedCallers,
+};
 use crate::contract::UnknownRule;
 use crate::names::{
     AccountId, Architecture, EnvironmentName, FunctionName, Handler, LayerName, LogicalName, ProjectName, Region,
 };
+use crate::notification::Occasion;
 use crate::plan::DriftRule;
 
 section! {
-    planned ["defaults", "gates", "notify", "flow", "hooks", "templates", "server"]
+    planned ["defaults", "gates", "flow", "hooks", "templates", "server"]
+    elsewhere [("notify", "an environment says whom to tell: `[environments.NAME]` with `notify = [{ on = […], command = […] }]`")]
     /// The configuration of Shipway for one project: what its functions are, and where they run.
     struct ConfigurationFile {
         /// The project.
@@ -243,6 +247,8 @@ section! {
         on_drift: Optional<DriftRule>,
         /// How long a deployment waits for provisioning before it is given up, such as `"12h"`. Default: `"7d"`.
         hold_for: Optional<LongSpan>,
+        /// Commands that are told how `deploy`, `reconcile` and `rollback` ended here, by what became of a function.
+        notify: Optional<Vec<NotifySection>>,
         /// Whether anything is deployed here. Default: `true`.
         enabled: Optional<bool>,
         /// What differs for single functions.
@@ -269,6 +275,23 @@ section! {
         memory: Optional<Megabytes>,
         /// Local environment only: the function's timeout in seconds.
         timeout: Optional<Seconds>,
+    }
+}
+
+section! {
+    planned []
+    elsewhere [
+        ("url", "a command tells a webhook, such as `[\"curl\", \"--fail\", \"--data\", \"@-\", \"URL\"]`"),
+        ("when", "it is `on`")
+    ]
+    /// A command that is told how a run ended, and of what.
+    struct NotifySection {
+        /// Of what: `"deployed"`, `"configured"`, `"held"`, `"given-up"`, `"refused"`, `"drifted"`, `"rolled-back"`,
+        /// `"failed"`.
+        on: Located<Vec<Occasion>>,
+        /// The program and its arguments. There is no shell in between. It gets the function's entry in the run's JSON on
+        /// standard input, at most 60 seconds, and none of the caller's credentials; that it fails is a warning.
+        command: Located<CommandLine>,
     }
 }
 

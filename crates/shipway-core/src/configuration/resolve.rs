@@ -26,6 +26,7 @@ use super::texts::{KmsKey, RoleArn};
 use super::values::{AliasSetting, LongSpan, Provider, UnqualifiedCallers, word};
 use crate::contract::UnknownRule;
 use crate::names::{AccountId, AliasName, EnvironmentName, InvalidName, Region, Serving, Target};
+use crate::notification::Notification;
 use crate::plan::DriftRule;
 
 const DEFAULT_ALIAS: &str = "live";
@@ -92,6 +93,7 @@ impl Resolver<'_> {
         let on_drift = self.choice("on_drift", section.on_drift.as_ref(), DriftRule::Report);
         let hold_for = self.explainer.setting("hold_for", section.hold_for.as_ref(), LongSpan(DEFAULT_HOLD)).0;
         let enabled = self.explainer.setting("enabled", section.enabled.as_ref(), true);
+        let notify = self.notify();
         let branches = self.explainer.list("branches", section.branches.as_ref());
         let functions = match (&account, &region) {
             (Some(account), Some(region)) => self.functions(name, account, region, &serving),
@@ -115,12 +117,37 @@ impl Resolver<'_> {
             on_unknown,
             on_drift,
             hold_for,
+            notify,
             enabled,
             branches,
             functions,
             layers,
             explained: std::mem::take(&mut self.explainer.settings),
         })
+    }
+
+    /// Whom to tell. One that is told of nothing is a mistake.
+    fn notify(&mut self) -> Vec<Notification> {
+        let section = self.section;
+        let Some(file) = &section.value.notify else { return Vec::new() };
+        let mut notifications = Vec::new();
+        for (index, section) in file.value.iter().enumerate() {
+            if section.on.value.is_empty() {
+                self.problems.0.push(Problem {
+                    code: ProblemCode::InvalidValue,
+                    message: "`on` names nothing: the command would never run".to_owned(),
+                    keys: section.on.place.keys.clone(),
+                    location: Some(self.configuration.source.locate(&section.on.place.value)),
+                    hint: Some("such as `on = [\"held\", \"failed\", \"rolled-back\"]`".to_owned()),
+                });
+            }
+            let on = section.on.value.iter().copied().collect();
+            let notification = Notification { on, command: section.command.value.0.clone() };
+            let origin = self.explainer.origin(Some(&section.on));
+            self.explainer.show(&format!("notify.{index}"), &notification, origin);
+            notifications.push(notification);
+        }
+        notifications
     }
 
     /// A choice that the file alone can give.

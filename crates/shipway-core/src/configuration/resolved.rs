@@ -16,6 +16,7 @@ use crate::names::{
     AccountId, Architecture, EnvironmentName, Handler, LayerName, LogicalName, ProjectName, Region, Runtime, Serving,
     Target,
 };
+use crate::notification::Notification;
 use crate::plan::DriftRule;
 use crate::target_name::TargetName;
 
@@ -54,6 +55,8 @@ pub struct ResolvedEnvironment {
     pub on_drift: DriftRule,
     /// How long a deployment waits for provisioning.
     pub hold_for: Duration,
+    /// Whom to tell how a run ended.
+    pub notify: Vec<Notification>,
     /// Whether anything is deployed here.
     pub enabled: bool,
     /// The branches that deploy here in CI.

@@ -12,6 +12,7 @@ use super::reader::{Choice, Place, Reading, Setting, TextSetting, choice_schema,
 use crate::builder::RuntimePackages;
 use crate::contract::UnknownRule;
 use crate::names::{AliasName, Architecture, InvalidName, Runtime};
+use crate::notification::Occasion;
 use crate::plan::DriftRule;
 
 /// The runtimes that AWS offers today, the newest of each family last: for suggestions, not a limit.
@@ -289,6 +290,16 @@ choices! {
     UnqualifiedCallers { "refuse" => Self::Refuse, "accept" => Self::Accept, }
     UnknownRule { "hold" => Self::Hold, "proceed" => Self::Proceed, }
     DriftRule { "report" => Self::Report, "restore" => Self::Restore, }
+    Occasion {
+        "deployed" => Self::Deployed,
+        "configured" => Self::Configured,
+        "held" => Self::Held,
+        "given-up" => Self::GivenUp,
+        "refused" => Self::Refused,
+        "drifted" => Self::Drifted,
+        "rolled-back" => Self::RolledBack,
+        "failed" => Self::Failed,
+    } [("success", "deployed"), ("failure", "failed"), ("rollback", "rolled-back"), ("drift", "drifted")]
     Architecture { "x86_64" => Self::X86_64, "arm64" => Self::Arm64, }
         [("amd64", "x86_64"), ("x64", "x86_64"), ("x86-64", "x86_64"), ("aarch64", "arm64"), ("arm", "arm64")]
 }

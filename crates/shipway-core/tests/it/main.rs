@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
 mod deployments;
+mod diagnoses;
 mod example;
 mod generated;
 mod ledger;
 mod plans;
+mod pruning;
 mod terraform;
 mod terraform_plans;

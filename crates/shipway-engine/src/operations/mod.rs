@@ -8,12 +8,14 @@ mod consider;
 mod contracts;
 mod deploy;
 mod deployed;
+mod doctor;
 mod explanation;
 mod history;
 mod invoke;
 mod layers;
 mod one_build_each;
 mod outcome;
+mod prune;
 mod reconcile;
 mod release;
 mod rollback;
@@ -27,11 +29,13 @@ pub use consider::{Consideration, Considered, DeployOptions, First, Prepared, Pr
 pub use contracts::{BuildRole, KnownBuild, known_builds, recorded_contract, source_contracts};
 pub use deploy::deploy;
 pub use deployed::deployed;
+pub use doctor::{Diagnosis, FunctionDiagnosis, doctor};
 pub use explanation::{Because, Explanation, Miss};
 pub use history::{FunctionHistory, history};
 pub use invoke::invoke;
 pub use layers::{Attachment, LayerOutcome, LayerReport, LayerStatus, attach_published, list_layers, publish_layers};
 pub use outcome::{FunctionReport, Outcome, RunReport};
+pub use prune::{Artifacts, PruneOptions, PrunePlan, PruneReport, PrunedArtifacts, PrunedFunction, plan_prune, prune};
 pub use reconcile::{
     ReconcileOptions, ReconcileTarget, cancel, of_environment, of_store, reconcile, wait_for_provisioning,
 };

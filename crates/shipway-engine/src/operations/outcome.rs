@@ -7,6 +7,7 @@ use shipway_core::digest::ArtifactDigest;
 use shipway_core::exit::ExitCode;
 use shipway_core::ledger::{HoldReason, ReleaseReason, RollbackMethod, Running};
 use shipway_core::names::{Commit, DeploymentId, FunctionName, Version};
+use shipway_core::notification::Occasion;
 use shipway_core::plan::{Drift, NothingBecause, Refusal};
 use shipway_core::target_name::TargetName;
 
@@ -63,6 +64,23 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What there is to tell of it; `None` where nothing happened.
+    #[must_use]
+    pub fn occasion(&self) -> Option<Occasion> {
+        Some(match self {
+            Self::Nothing(_) | Self::Superseded { .. } | Self::Overtaken | Self::Adopted => return None,
+            Self::Deployed | Self::Restored => Occasion::Deployed,
+            Self::Configured => Occasion::Configured,
+            Self::Held { .. } | Self::ConfigurationHeld { .. } => Occasion::Held,
+            Self::Released(_) => Occasion::GivenUp,
+            Self::Refused(_) => Occasion::Refused,
+            Self::Drifted(_) => Occasion::Drifted,
+            Self::RolledBack { .. } => Occasion::RolledBack,
+            Self::Failed(error) if error.exit_code() == ExitCode::Refused => Occasion::Refused,
+            Self::Failed(_) => Occasion::Failed,
+        })
+    }
+
     /// How a run with this one function ends.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {

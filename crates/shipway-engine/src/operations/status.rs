@@ -115,7 +115,7 @@ async fn one(
 }
 
 /// The function and what callers reach, without waiting for anything that is under way.
-async fn look(ports: &Ports<'_>, target: &Target) -> Result<Option<Live>, OperationError> {
+pub(super) async fn look(ports: &Ports<'_>, target: &Target) -> Result<Option<Live>, OperationError> {
     let (latest, serving) = observe_serving(ports, target).await?;
     let latest = match latest {
         Some(latest) => Some(latest),

@@ -5,6 +5,7 @@
 
 mod call_error;
 mod clock;
+mod examination;
 mod git;
 mod identity;
 mod lambda;
@@ -16,6 +17,10 @@ mod workshop;
 
 pub use call_error::{CallError, CallErrorKind};
 pub use clock::{Clock, Entropy};
+pub use examination::{
+    CodeStorage, EventSourceMapping, Examination, FunctionUrl, PolicyStatement, Provisioned, ProvisionedStatus,
+    PublishedVersion, VersionRemoval,
+};
 pub use git::{Ancestry, Git, GitError, Head};
 pub use identity::Identity;
 pub use lambda::{
@@ -26,7 +31,9 @@ pub use lambda::{
 pub use machine::{Liveness, Machine};
 pub use provisioner::{NewFunction, Provisioner};
 pub use reporter::{Event, Reporter};
-pub use store::{Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError, StoreErrorKind, Stored};
+pub use store::{
+    Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError, StoreErrorKind, Stored, Versioning,
+};
 pub use workshop::{
     ArtifactFile, ArtifactFiles, BuildCache, BuildFailure, BuiltTree, CachedBuild, Fault, Packaged, Packager,
     Remembered, SourceReader, Sources, Toolchain,

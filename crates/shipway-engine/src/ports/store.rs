@@ -1,6 +1,7 @@
 //! The store, in the few calls whose meaning is the same on a disk and in S3.
 
 use async_trait::async_trait;
+pub use shipway_core::diagnosis::Versioning;
 use shipway_core::digest::ArtifactDigest;
 use shipway_core::store_layout::{StoreKey, StorePrefix};
 
@@ -72,7 +73,7 @@ pub enum Reach {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{operation} of {object}: {message}")]
 pub struct StoreError {
-    /// `read`, `create`, `replace`, `list`, `upload`, `download`.
+    /// `read`, `create`, `replace`, `list`, `upload`, `download`, `delete`.
     pub operation: &'static str,
     /// The key with the store's URL before it.
     pub object: String,
@@ -124,6 +125,11 @@ pub trait Store {
     /// Where Lambda can fetch an artifact that is in the store, or `None` where it cannot (a store on a disk that the
     /// function's Lambda does not share).
     async fn artifact_location(&self, artifact: &ArtifactDigest) -> Result<Option<ObjectLocation>, StoreError>;
+    /// Deletes an artifact; one that is not there is a success. Nothing else in a store is ever deleted: there is no call
+    /// for it. Only `prune` makes this one.
+    async fn delete_artifact(&self, artifact: &ArtifactDigest) -> Result<(), StoreError>;
+    /// Whether the store keeps what is overwritten or deleted in it.
+    async fn versioning(&self) -> Result<Versioning, StoreError>;
     /// The store's URL, for messages.
     fn url(&self) -> &str;
 }

@@ -8,6 +8,7 @@ mod world;
 
 mod any_sequence;
 mod contention;
+mod diagnoses;
 mod first_deployments;
 mod glimpses;
 mod guards;
@@ -16,6 +17,7 @@ mod layers;
 mod leases;
 mod ledgers;
 mod lost_replies;
+mod pruning;
 mod reconciles;
 mod refusals;
 mod rollbacks;

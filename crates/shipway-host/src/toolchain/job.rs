@@ -11,7 +11,7 @@ use shipway_core::build::{FunctionBuild, Source};
 use shipway_engine::ports::BuildFailure;
 
 use crate::failure;
-use crate::process::{self, OnLine, ToolCall, ToolOutput};
+use crate::process::{self, Input, OnLine, ToolCall, ToolOutput};
 use crate::sources::within_project;
 
 /// One build.
@@ -160,6 +160,7 @@ impl Job<'_> {
             arguments: arguments.into_iter().map(Into::into).collect(),
             folder,
             environment,
+            input: Input::Nothing,
             deadline: self.deadline,
             on_line,
         };

@@ -77,8 +77,14 @@ impl Call<'_> {
             alias.description.clone_from(description);
         }
         self.check_routing(&function_name, function, &alias.target, alias.weight)?;
+        let moves = function.aliases.get(&input.name).is_some_and(|before| before.target != alias.target);
         alias.revision_id = self.new_id();
-        self.put_alias(&function_name, &input.name, alias)
+        let reply = self.put_alias(&function_name, &input.name, alias)?;
+        if moves {
+            let ready = self.now.saturating_add(self.model.settings().delays.provision);
+            self.function_mut(&function_name)?.provision_again(&input.name, ready);
+        }
+        Ok(reply)
     }
 
     pub(crate) fn get_alias(&mut self, target: &AliasTarget) -> Result<Reply, ApiError> {
@@ -118,6 +124,7 @@ impl Call<'_> {
             function.aliases.remove(&target.name);
             function.policies.remove(&target.name);
             function.urls.remove(&target.name);
+            function.provisioned.remove(&target.name);
         }
         Ok(Reply::Empty)
     }

@@ -49,6 +49,7 @@ impl Call<'_> {
             let function = self.function_mut(&name)?;
             function.versions.remove(&number);
             function.policies.remove(&number.to_string());
+            function.provisioned.remove(&number.to_string());
         }
         Ok(Reply::Empty)
     }

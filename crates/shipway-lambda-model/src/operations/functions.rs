@@ -73,6 +73,7 @@ impl Call<'_> {
             tags: input.tags.clone(),
             policies: [].into(),
             urls: [].into(),
+            provisioned: [].into(),
             code_signing_config_arn: input.code_signing_config_arn.clone(),
             edge: Edge::None,
         };

@@ -10,6 +10,7 @@ mod invoke;
 pub(crate) mod layers;
 mod mappings;
 mod permissions;
+mod provisioned;
 mod tags;
 mod urls;
 mod versions;

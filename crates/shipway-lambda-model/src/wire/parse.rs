@@ -11,8 +11,8 @@ use crate::{
         AddPermission, AliasTarget, CodeSigningConfigTarget, ConfigurationInput, CreateAlias, CreateEventSourceMapping,
         CreateFunction, CreateFunctionUrlConfig, DryRun, InvocationType, Invoke, ListAliases, ListEventSourceMappings,
         ListFunctions, ListOfFunction, ListTags, LogType, MappingTarget, Page, Publish, PublishVersion,
-        RemovePermission, Request, TagResource, Target, UntagResource, UpdateAlias, UpdateFunctionCode,
-        UpdateFunctionConfiguration,
+        PutProvisionedConcurrencyConfig, RemovePermission, Request, TagResource, Target, UntagResource, UpdateAlias,
+        UpdateFunctionCode, UpdateFunctionConfiguration,
     },
     wire::{body::Body, layers, routes},
 };
@@ -104,6 +104,7 @@ pub fn parse(http: &HttpRequest<'_>) -> Result<Request, ApiError> {
         ["2015-03-31", "event-source-mappings", rest @ ..] => mappings(http, rest)?,
         ["2017-03-31", "tags", resource] => tags(http, resource)?,
         ["2021-10-31", "functions", function, rest @ ..] => urls(http, function, rest)?,
+        ["2019-09-30", "functions", function, "provisioned-concurrency"] => provisioned(http, function)?,
         ["2020-06-30", "functions", function, "code-signing-config"] if http.method == "GET" => {
             Some(Request::GetFunctionCodeSigningConfig(Target::new(*function)))
         }
@@ -365,6 +366,29 @@ fn tags(http: &HttpRequest<'_>, resource: &str) -> Result<Option<Request>, ApiEr
             Request::TagResource(TagResource { resource, tags })
         }
         "DELETE" => Request::UntagResource(UntagResource { resource, tag_keys: http.queries("tagKeys") }),
+        _ => return Ok(None),
+    }))
+}
+
+fn provisioned(http: &HttpRequest<'_>, function: &str) -> Result<Option<Request>, ApiError> {
+    Ok(Some(match http.method {
+        "PUT" => {
+            let mut body = Body::read(http.body)?;
+            let requested = body.take("ProvisionedConcurrentExecutions")?;
+            body.finish("PutProvisionedConcurrencyConfig")?;
+            Request::PutProvisionedConcurrencyConfig(PutProvisionedConcurrencyConfig {
+                target: http.target(function),
+                requested,
+            })
+        }
+        "GET" if http.query("List").as_deref() == Some("ALL") => {
+            Request::ListProvisionedConcurrencyConfigs(ListOfFunction {
+                function_name: function.to_owned(),
+                page: http.page()?,
+            })
+        }
+        "GET" => Request::GetProvisionedConcurrencyConfig(http.target(function)),
+        "DELETE" => Request::DeleteProvisionedConcurrencyConfig(http.target(function)),
         _ => return Ok(None),
     }))
 }

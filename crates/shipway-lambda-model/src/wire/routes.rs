@@ -4,9 +4,6 @@
 const OTHERS: &[(&str, &str, &str)] = &[
     ("POST", "/2021-11-15/functions/*/response-streaming-invocations", "InvokeWithResponseStream"),
     ("POST", "/2014-11-13/functions/*/invoke-async", "InvokeAsync"),
-    ("PUT", "/2019-09-30/functions/*/provisioned-concurrency", "PutProvisionedConcurrencyConfig"),
-    ("GET", "/2019-09-30/functions/*/provisioned-concurrency", "GetProvisionedConcurrencyConfig"),
-    ("DELETE", "/2019-09-30/functions/*/provisioned-concurrency", "DeleteProvisionedConcurrencyConfig"),
     ("PUT", "/2017-10-31/functions/*/concurrency", "PutFunctionConcurrency"),
     ("DELETE", "/2017-10-31/functions/*/concurrency", "DeleteFunctionConcurrency"),
     ("GET", "/2019-09-30/functions/*/concurrency", "GetFunctionConcurrency"),

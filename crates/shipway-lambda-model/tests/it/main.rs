@@ -8,6 +8,7 @@ mod lifecycle;
 mod names;
 mod neighbours;
 mod properties;
+mod provisioned;
 mod revisions;
 mod support;
 mod validation;

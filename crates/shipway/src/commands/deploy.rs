@@ -14,7 +14,7 @@ use shipway_engine::operations::{
 
 use super::plan::{self, options};
 use super::run_report::{self, Whereabouts};
-use super::{Settled, layers};
+use super::{Settled, layers, notify};
 use crate::arguments::DeployArguments;
 use crate::connection;
 use crate::failure::Failure;
@@ -57,6 +57,7 @@ pub(crate) fn run(
             report = wait_for_provisioning(ports, &of_environment(&environment), report, patience, &reconciling).await;
         }
         let code = run_report::answer(&report, &Whereabouts::of(&environment), printer);
+        notify::tell_all(&settled, &report, invocation, printer).await;
         layers::tell_unattached(ports, &environment, printer).await?;
         Ok(if code == ExitCode::Held && arguments.held_ok { ExitCode::Done } else { code })
     })

@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod contract;
 mod deploy;
+mod doctor;
 mod history;
 mod init;
 mod inspect;
@@ -14,7 +15,9 @@ mod invoke;
 mod layers;
 mod local;
 mod logs;
+mod notify;
 mod plan;
+mod prune;
 mod reconcile;
 mod rollback;
 mod run_report;
@@ -29,6 +32,7 @@ use shipway_core::configuration::{
     Origin, OutputFormat, ResolvedEnvironment, RunSettings, choose_environment, resolve, resolve_run,
 };
 use shipway_core::exit::ExitCode;
+use shipway_engine::budget::BudgetedHousekeeping;
 use shipway_engine::context::{Environment, Ports};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -55,6 +59,8 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
         Command::Deploy(arguments) => deploy::run(&arguments, invocation, printer),
         Command::Adopt(arguments) => adopt::run(&arguments, invocation, printer),
         Command::Rollback(arguments) => rollback::run(&arguments, invocation, printer),
+        Command::Doctor(arguments) => doctor::run(&arguments, invocation, printer),
+        Command::Prune(arguments) => prune::run(&arguments, invocation, printer),
         Command::Reconcile(arguments) => reconcile::run(&arguments, invocation, printer),
         Command::Cancel(arguments) => cancel::run(&arguments, invocation, printer),
         Command::Status(arguments) => status::run(&arguments, invocation, printer),
@@ -137,11 +143,21 @@ impl Settled {
         printer: &Printer,
         work: impl AsyncFnOnce(&Ports<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        self.with_housekeeping(invocation, printer, async |ports, _| work(ports).await)
+    }
+
+    /// The same, with the ports that look closely and delete versions beside them.
+    pub(crate) fn with_housekeeping<T>(
+        &self,
+        invocation: &Invocation,
+        printer: &Printer,
+        work: impl AsyncFnOnce(&Ports<'_>, &BudgetedHousekeeping<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         block_on(async {
             let connection = Connection::open(&self.project, &self.resolved, invocation, self.run.threads).await?;
             let reporter = TerminalReporter::new(printer, self.explanations);
             self.tell_overridden(printer);
-            let done = unless_interrupted(connection.with_ports(&reporter, work)).await;
+            let done = unless_interrupted(connection.with_housekeeping(&reporter, work)).await;
             connection.close().await;
             done
         })

@@ -2,16 +2,18 @@
 //!
 //! With a `shipway.toml` for its environment; with `--store` and none, for everything that the store knows.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shipway_core::exit::ExitCode;
 use shipway_core::plan::Restore;
+use shipway_core::target_name::TargetName;
 use shipway_engine::context::Ports;
 use shipway_engine::operations::{ReconcileOptions, ReconcileTarget, RunReport, of_environment, of_store, reconcile};
 use shipway_engine::ports::Head;
 
 use super::run_report::{self, Whereabouts};
-use super::{Settled, block_on, unless_interrupted};
+use super::{Settled, block_on, notify, unless_interrupted};
 use crate::arguments::ReconcileArguments;
 use crate::connection::{Connection, StoreAlone};
 use crate::failure::Failure;
@@ -51,8 +53,16 @@ fn by_checkout(
         let targets = of_environment(&environment);
         // Where there is no repository, nothing is known of branches, and nothing else is missing.
         let head = ports.git.head().await.ok();
-        watching(ports, &targets, head.as_ref(), (&options, arguments.watch), |report| {
-            run_report::answer(report, &whereabouts, printer)
+        let mut told: BTreeMap<TargetName, String> = BTreeMap::new();
+        watching(ports, &targets, head.as_ref(), (&options, arguments.watch), async |report| {
+            let code = run_report::answer(report, &whereabouts, printer);
+            // What was so before somebody was told already.
+            let news = report.functions.iter().filter(|function| {
+                let now = format!("{:?}", function.outcome);
+                told.insert(function.function.clone(), now.clone()) != Some(now)
+            });
+            notify::tell(&settled, news, invocation, printer).await;
+            code
         })
         .await
     })
@@ -77,7 +87,7 @@ fn by_store(
             };
             one_place(&targets, &whereabouts, arguments)?;
             shipway_engine::operations::check_account(ports, &whereabouts.account).await?;
-            watching(ports, &targets, None, (&options, arguments.watch), |report| {
+            watching(ports, &targets, None, (&options, arguments.watch), async |report| {
                 run_report::answer(report, &whereabouts, printer)
             })
             .await
@@ -150,14 +160,14 @@ async fn watching(
     targets: &[ReconcileTarget],
     head: Option<&Head>,
     (options, watch): (&ReconcileOptions, bool),
-    mut answer: impl FnMut(&RunReport) -> ExitCode,
+    mut answer: impl AsyncFnMut(&RunReport) -> ExitCode,
 ) -> Result<ExitCode, Failure> {
     let mut told: Option<String> = None;
     loop {
         let report = reconcile(ports, targets, head, options).await;
         // The same again is not worth a line, every half minute through the night.
         let now = format!("{:?}", report.functions.iter().map(|function| &function.outcome).collect::<Vec<_>>());
-        let code = if told.as_ref() == Some(&now) { report.exit_code() } else { answer(&report) };
+        let code = if told.as_ref() == Some(&now) { report.exit_code() } else { answer(&report).await };
         if !watch {
             return Ok(code);
         }

@@ -10,6 +10,7 @@ use shipway_engine::operations::{last_changed, rollback};
 
 use super::Settled;
 use super::deploy::ask;
+use super::notify;
 use super::run_report::{self, Whereabouts};
 use crate::arguments::RollbackArguments;
 use crate::failure::Failure;
@@ -43,7 +44,10 @@ pub(crate) fn run(
         ask(&format!("Roll back {} in {}?", names.join(", "), environment.name), invocation, printer)?;
     }
     settled.with_ports(invocation, printer, async |ports| {
-        Ok(run_report::answer(&rollback(ports, &environment, &to).await?, &Whereabouts::of(&environment), printer))
+        let report = rollback(ports, &environment, &to).await?;
+        let code = run_report::answer(&report, &Whereabouts::of(&environment), printer);
+        notify::tell_all(&settled, &report, invocation, printer).await;
+        Ok(code)
     })
 }
 

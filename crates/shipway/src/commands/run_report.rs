@@ -87,7 +87,8 @@ fn data(report: &RunReport, whereabouts: &Whereabouts) -> Value {
     })
 }
 
-fn function_data(report: &FunctionReport) -> Value {
+/// What became of one function, for programs.
+pub(super) fn function_data(report: &FunctionReport) -> Value {
     let details = match &report.outcome {
         Outcome::Deployed | Outcome::Adopted | Outcome::Overtaken | Outcome::Configured | Outcome::Restored => {
             Value::Null

@@ -4,6 +4,7 @@ mod bad_input;
 mod boto3;
 mod documents;
 mod example;
+mod housekeeping;
 mod inspect;
 mod kill;
 mod languages;

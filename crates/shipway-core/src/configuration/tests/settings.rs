@@ -323,3 +323,26 @@ fn an_unknown_function_gets_the_nearest() {
     hint: did you mean `create-order`?
     ");
 }
+
+#[test]
+fn whom_to_tell_is_said_by_an_environment() {
+    let text = format!(
+        "{EXAMPLE}store = \"s3://acme-artifacts/shipway\"\nregion = \"eu-west-1\"\nnotify = [\n  \
+         {{ on = [\"held\", \"failed\", \"rolled-back\"], command = [\"tell\", \"team\"] }},\n  \
+         {{ on = [\"deployed\"], command = [\"log\"] }},\n]\n"
+    );
+    let configuration = ProjectConfiguration::parse("shipway.toml", &text).unwrap();
+    let resolved = resolve(&configuration, &Layers::default(), &"staging".parse().unwrap()).unwrap();
+    let told = |occasion| -> Vec<&str> {
+        let wanted = resolved.notify.iter().filter(|notification| notification.is_about(occasion));
+        wanted.map(|notification| notification.command[0].as_str()).collect()
+    };
+    use crate::notification::Occasion;
+    assert_eq!(told(Occasion::Held), ["tell"]);
+    assert_eq!(told(Occasion::Deployed), ["log"]);
+    assert_eq!(told(Occasion::Drifted), [] as [&str; 0]);
+    assert!(explained(&resolved).contains("notify.0 = on held, rolled-back, failed: [\"tell\", \"team\"] (line "));
+    let elsewhere = format!("notify = []\n{EXAMPLE}");
+    let problems = ProjectConfiguration::parse("shipway.toml", &elsewhere).unwrap_err().to_string();
+    assert!(problems.contains("an environment says whom to tell"), "{problems}");
+}

@@ -42,7 +42,12 @@ impl Call {
         self.side == Side::Lambda
             && matches!(
                 self.operation,
-                "UpdateFunctionCode" | "PublishVersion" | "CreateAlias" | "UpdateAlias" | "PublishLayerVersion"
+                "UpdateFunctionCode"
+                    | "PublishVersion"
+                    | "CreateAlias"
+                    | "UpdateAlias"
+                    | "PublishLayerVersion"
+                    | "DeleteFunction"
             )
     }
 

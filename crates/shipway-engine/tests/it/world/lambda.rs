@@ -58,12 +58,12 @@ fn answered(operation: &'static str, object: &str, error: &ApiError) -> CallErro
     CallError { code: Some(error.code.clone()), ..call_error(operation, object, kind, &message) }
 }
 
-fn is_absent(error: &ApiError) -> bool {
+pub(super) fn is_absent(error: &ApiError) -> bool {
     error.code == "ResourceNotFoundException"
 }
 
 impl Process {
-    async fn lambda<T>(
+    pub(super) async fn lambda<T>(
         &self,
         operation: &'static str,
         object: &str,
@@ -140,7 +140,7 @@ impl Things {
         }
     }
 
-    fn json(&mut self, request: &Request) -> Result<Value, ApiError> {
+    pub(super) fn json(&mut self, request: &Request) -> Result<Value, ApiError> {
         match self.send(request)? {
             Reply::Json(value) => Ok(value),
             other => panic!("JSON, not {other:?}"),
@@ -192,7 +192,7 @@ impl Things {
     }
 }
 
-fn target(function: &FunctionName, qualifier: &Qualifier) -> model::Target {
+pub(super) fn target(function: &FunctionName, qualifier: &Qualifier) -> model::Target {
     let target = model::Target::new(function.as_str());
     match qualifier.as_parameter() {
         Some(qualifier) => target.qualified(qualifier),
@@ -447,7 +447,7 @@ fn live_function(configuration: &FunctionConfiguration) -> LiveFunction {
     }
 }
 
-fn live_alias(alias: &AliasConfiguration) -> LiveAlias {
+pub(super) fn live_alias(alias: &AliasConfiguration) -> LiveAlias {
     let weights = alias.routing_config.iter().flat_map(|routing| &routing.additional_version_weights);
     LiveAlias {
         name: alias.name.parse().unwrap(),

@@ -5,6 +5,7 @@
 
 mod call_log;
 mod executor;
+mod housekeeping;
 mod lambda;
 mod machine;
 mod process;

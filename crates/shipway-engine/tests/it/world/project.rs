@@ -13,10 +13,11 @@ use shipway_core::names::{Architecture, Commit, LogicalName, Serving, Target};
 use shipway_core::plan::{Again, CreateAlias, DriftRule, Restore, RollbackTo, Switch, UnqualifiedRule};
 use shipway_core::target_name::TargetName;
 use shipway_engine::OperationError;
-use shipway_engine::budget::{BudgetedLambda, Rates};
+use shipway_engine::budget::{BudgetedHousekeeping, BudgetedLambda, Rates};
 use shipway_engine::context::{Environment, Function, Layer, LocalSettings, Patience, Ports, Upload};
 use shipway_engine::operations::{
-    self, DeployOptions, First, FunctionHistory, LayerReport, Outcome, Provisioning, ReconcileOptions, RunReport,
+    self, DeployOptions, Diagnosis, First, FunctionHistory, LayerReport, Outcome, Provisioning, PruneOptions,
+    PrunePlan, PruneReport, ReconcileOptions, RunReport,
 };
 
 use super::state::{ACCOUNT, REGION};
@@ -259,6 +260,45 @@ impl World {
             let lambda = BudgetedLambda::new(&process, &process, &process, rates);
             operations::rollback(&ports(&process, &lambda), &environment, &to).await
         })
+    }
+
+    pub(crate) fn start_doctor(&self, project: &Project) -> Handle<Result<Diagnosis, OperationError>> {
+        let (environment, rates) = (project.environment(), project.rates);
+        self.start(Checkout::of('a'), |process| async move {
+            let lambda = BudgetedLambda::new(&process, &process, &process, rates);
+            let housekeeping = BudgetedHousekeeping::new(&lambda, &process, &process);
+            operations::doctor(&ports(&process, &lambda), &housekeeping, &environment).await
+        })
+    }
+
+    pub(crate) fn doctor(&self, project: &Project) -> Result<Diagnosis, OperationError> {
+        let handle = self.start_doctor(project);
+        self.run();
+        handle.ended()
+    }
+
+    pub(crate) fn plan_prune(&self, project: &Project, options: PruneOptions) -> Result<PrunePlan, OperationError> {
+        let (environment, rates) = (project.environment(), project.rates);
+        let handle = self.start(Checkout::of('a'), |process| async move {
+            let lambda = BudgetedLambda::new(&process, &process, &process, rates);
+            let housekeeping = BudgetedHousekeeping::new(&lambda, &process, &process);
+            operations::plan_prune(&ports(&process, &lambda), &housekeeping, &environment, options).await
+        });
+        self.run();
+        handle.ended()
+    }
+
+    /// Carries a plan out; traps may change the world meanwhile.
+    pub(crate) fn prune(&self, project: &Project, plan: PrunePlan) -> PruneReport {
+        let (environment, rates) = (project.environment(), project.rates);
+        let handle = self.start(Checkout::of('a'), |process| async move {
+            let lambda = BudgetedLambda::new(&process, &process, &process, rates);
+            let housekeeping = BudgetedHousekeeping::new(&lambda, &process, &process);
+            let keeper = &housekeeping;
+            operations::prune(&ports(&process, &lambda), (keeper, keeper), &environment, plan).await
+        });
+        self.run();
+        handle.ended()
     }
 
     pub(crate) fn start_adopt(&self, project: &Project, checkout: Checkout) -> Handle<Ended> {

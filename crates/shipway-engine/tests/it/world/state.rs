@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures::future::LocalBoxFuture;
 use shipway_core::digest::{ArtifactDigest, SourceDigest};
 use shipway_core::names::Commit;
-use shipway_engine::ports::{CachedBuild, Event};
+use shipway_engine::ports::{CachedBuild, Event, Versioning};
 use shipway_lambda_model::{Delays, Entropy as _, Model, Reply, Request, SeededEntropy, Settings};
 
 use super::executor::ProcessState;
@@ -43,6 +43,8 @@ pub(super) struct Things {
     pub(super) artifacts: BTreeMap<ArtifactDigest, Vec<u8>>,
     /// Whether Lambda can fetch from the store.
     pub(super) bucket: Option<String>,
+    /// Whether the store keeps what is overwritten.
+    pub(super) versioning: Versioning,
     /// The bytes of every zip that Lambda was ever given, by CodeSha256.
     pub(super) zips: BTreeMap<String, Vec<u8>>,
     pub(super) parents: BTreeMap<Commit, Vec<Commit>>,
@@ -85,6 +87,7 @@ impl World {
             objects: BTreeMap::new(),
             artifacts: BTreeMap::new(),
             bucket: None,
+            versioning: Versioning::Enabled,
             zips: BTreeMap::new(),
             parents: super::project::history(),
             disk: BTreeMap::new(),
@@ -113,6 +116,7 @@ impl World {
             objects: things.objects.clone(),
             artifacts: things.artifacts.clone(),
             bucket: things.bucket.clone(),
+            versioning: things.versioning,
             zips: things.zips.clone(),
             parents: things.parents.clone(),
             disk: things.disk.clone(),
@@ -155,6 +159,11 @@ impl World {
     }
 
     /// Lets time pass while nobody does anything.
+    /// The bucket forgets what is overwritten.
+    pub(crate) fn store_without_versions(&self) {
+        self.with_things(|things| things.versioning = Versioning::Disabled);
+    }
+
     pub(crate) fn pass(&self, duration: Duration) {
         self.with_things(|things| things.now += duration);
     }

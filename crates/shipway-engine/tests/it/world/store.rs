@@ -5,6 +5,7 @@ use shipway_core::digest::ArtifactDigest;
 use shipway_core::store_layout::{self, StoreKey, StorePrefix};
 use shipway_engine::ports::{
     ArtifactFile, Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError, StoreErrorKind, Stored,
+    Versioning,
 };
 
 use super::state::{Object, Things};
@@ -83,17 +84,23 @@ impl Store for Process {
 
     async fn list(&self, prefix: &StorePrefix, after: Option<&StoreKey>) -> Result<Vec<Listed>, StoreError> {
         let list = |things: &mut Things| {
-            let listed = things
-                .objects
-                .iter()
-                .filter(|(key, _)| key.starts_with(prefix.as_str()))
-                .filter(|(key, _)| after.is_none_or(|after| key.as_str() > after.as_str()))
-                .map(|(key, object)| Listed {
-                    key: key.clone(),
-                    etag: etag(object.tag),
-                    bytes: u64::try_from(object.bytes.len()).unwrap(),
-                })
+            let length = |bytes: &[u8]| u64::try_from(bytes.len()).unwrap();
+            let objects = things.objects.iter().map(|(key, object)| Listed {
+                key: key.clone(),
+                etag: etag(object.tag),
+                bytes: length(&object.bytes),
+            });
+            let artifacts = things.artifacts.iter().map(|(artifact, bytes)| Listed {
+                key: store_layout::artifact(artifact).as_str().to_owned(),
+                etag: ETag(artifact.hex()),
+                bytes: length(bytes),
+            });
+            let mut listed: Vec<Listed> = objects
+                .chain(artifacts)
+                .filter(|listed| listed.key.starts_with(prefix.as_str()))
+                .filter(|listed| after.is_none_or(|after| listed.key.as_str() > after.as_str()))
                 .collect();
+            listed.sort_by(|one, other| one.key.cmp(&other.key));
             Ok(listed)
         };
         let object = prefix.as_str();
@@ -165,6 +172,23 @@ impl Store for Process {
             spoiled("read", &object, fault)
         })
         .await
+    }
+
+    async fn delete_artifact(&self, artifact: &ArtifactDigest) -> Result<(), StoreError> {
+        let object = artifact.hex();
+        let delete = |things: &mut Things| {
+            things.artifacts.remove(artifact);
+            Ok(())
+        };
+        self.call(Side::Store, "delete_artifact", &object, Guard::NotNeeded, delete, |fault| {
+            spoiled("delete", &object, fault)
+        })
+        .await
+    }
+
+    async fn versioning(&self) -> Result<Versioning, StoreError> {
+        let read = |things: &mut Things| Ok(things.versioning);
+        self.call(Side::Store, "versioning", "", Guard::NotNeeded, read, |fault| spoiled("read", "", fault)).await
     }
 
     fn url(&self) -> &str {

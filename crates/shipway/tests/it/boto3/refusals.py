@@ -413,9 +413,6 @@ def the_message_is_spelled_as_aws_spells_it():
 @check
 def what_is_not_built_is_refused_by_its_name():
     unbuilt = {
-        "PutProvisionedConcurrencyConfig": lambda: client.put_provisioned_concurrency_config(
-            FunctionName="firm", Qualifier="live", ProvisionedConcurrentExecutions=1
-        ),
         "PutFunctionConcurrency": lambda: client.put_function_concurrency(
             FunctionName="firm", ReservedConcurrentExecutions=1
         ),

@@ -93,6 +93,14 @@ impl ObjectStore {
             "PutObject" => put(&mut objects, &request.subject, &head.headers, body),
             "ListObjectsV2" => list(&objects, &request.subject, query(head, "start-after").unwrap_or_default()),
             "GetCallerIdentity" => identity(),
+            "GetBucketVersioning" => answer(
+                StatusCode::OK,
+                "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>".to_owned(),
+            ),
+            "DeleteObject" => {
+                objects.remove(&request.subject);
+                answer(StatusCode::NO_CONTENT, String::new())
+            }
             "HeadObject" => match objects.get(&request.subject) {
                 Some(bytes) => {
                     let builder = described(bytes, &head.headers).header("Content-Length", bytes.len());
@@ -159,6 +167,10 @@ fn read(head: &hyper::http::request::Parts) -> Result<(Service, &'static str, St
     match (&head.method, key.is_empty()) {
         (&Method::PUT, false) => Ok((Service::Store, "PutObject", key)),
         (&Method::GET, false) => Ok((Service::Store, "GetObject", key)),
+        (&Method::DELETE, false) => Ok((Service::Store, "DeleteObject", key)),
+        (&Method::GET, true) if query(head, "versioning").is_some() => {
+            Ok((Service::Store, "GetBucketVersioning", String::new()))
+        }
         (&Method::HEAD, false) => Ok((Service::Store, "HeadObject", key)),
         (&Method::GET, true) if query(head, "list-type").as_deref() == Some("2") => {
             Ok((Service::Store, "ListObjectsV2", query(head, "prefix").unwrap_or_default()))

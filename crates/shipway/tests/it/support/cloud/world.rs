@@ -10,7 +10,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::rt::TokioIo;
-use serde_json::Value;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use shipway_core::digest::EntryDigest;
+use shipway_core::ledger::Entry;
 use shipway_lambda_model::{Delays, State};
 use shipway_local::executor::ExecutorSettings;
 use shipway_local::{Announce, LocalLambda, LocalSettings, serve};
@@ -124,6 +127,39 @@ impl Cloud {
         self.store.objects.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Puts an object into the bucket, behind everybody's back.
+    pub(crate) fn put(&self, key: &str, bytes: &[u8]) {
+        let mut objects = self.store.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        objects.insert(key.to_owned(), Bytes::copy_from_slice(bytes));
+    }
+
+    /// Makes everything an hour older: what is in Lambda, and what is in the ledger, whose chain is made anew.
+    pub(crate) fn an_hour_passes(&self) {
+        let older =
+            || self.local.with_model(|model| model.make_older(FUNCTION, 3_600_000)).expect("the state is there");
+        assert!(tokio::task::block_in_place(older), "there is such a function");
+        let mut objects = self.store.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        objects.retain(|key, _| !key.contains("/heads/"));
+        let mut previous: Option<(String, EntryDigest)> = None;
+        for (key, object) in objects.iter_mut().filter(|(key, _)| key.contains("/ledger/")) {
+            let mut document: Value = serde_json::from_slice(object).expect("an entry is JSON");
+            make_older(&mut document);
+            let mut entry: Entry = serde_json::from_value(document).expect("an entry is an entry");
+            let folder = key.rsplit_once('/').expect("an entry is in a folder").0.to_owned();
+            entry.previous = previous.take().filter(|(before, _)| *before == folder).map(|(_, digest)| digest);
+            let (bytes, digest) = entry.to_bytes();
+            *object = bytes.into();
+            previous = Some((folder, digest));
+        }
+    }
+
+    /// Lets somebody call the function without a qualifier, as provisioning might.
+    pub(crate) async fn permit(&self, statement: &str, principal: &str) {
+        let request = json!({ "StatementId": statement, "Action": "lambda:InvokeFunction", "Principal": principal });
+        let permitted = self.send("POST", &format!("/{FUNCTION}/policy"), &request).await;
+        assert_eq!(permitted.status, 201, "{:?}", permitted.body);
+    }
+
     /// Changes the last byte of every object with such a key, behind everybody's back.
     pub(crate) fn damage(&self, is_meant: impl Fn(&str) -> bool) {
         let mut objects = self.store.objects.lock().unwrap_or_else(PoisonError::into_inner);
@@ -186,6 +222,20 @@ impl Cloud {
     pub(super) async fn send(&self, method: &str, path: &str, body: &Value) -> Reply {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         send(self.lambda, method, path, body).await
+    }
+}
+
+/// Takes an hour off every moment in a document.
+fn make_older(document: &mut Value) {
+    match document {
+        Value::String(text) => {
+            if let Ok(moment) = text.parse::<Timestamp>() {
+                *text = (moment - SignedDuration::from_hours(1)).to_string();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(make_older),
+        Value::Object(members) => members.values_mut().for_each(make_older),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
