@@ -29,6 +29,8 @@ enum Ground {
     WithLayer,
     /// The small project, deployed with a handler that raises.
     Raising,
+    /// The small project with an environment that Terraform provisions, and a plan that does nothing.
+    Provisioned,
 }
 
 impl Ground {
@@ -46,7 +48,14 @@ impl Ground {
         if self == Self::WithLayer {
             project.add_layer("WORD = 'one'\n");
         }
-        if !matches!(self, Self::Written | Self::WithLayer) {
+        if self == Self::Provisioned {
+            let configuration = std::fs::read_to_string(project.path().join("shipway.toml")).expect("a configuration");
+            let environment = "[environments.production]\naccount = \"111111111111\"\nregion = \"eu-west-1\"\n\
+                               store = \"s3://acme-artifacts/shipway\"\n";
+            project.write("shipway.toml", &format!("{configuration}\n{environment}"));
+            project.write("plan.json", "{\"format_version\":\"1.2\",\"planned_values\":{}}");
+        }
+        if !matches!(self, Self::Written | Self::WithLayer | Self::Provisioned) {
             done(&["deploy", "--env", "local"]);
         }
         if matches!(self, Self::DeployedTwice | Self::RolledBack) {
@@ -111,6 +120,41 @@ const CASES: &[Case] = &[
         command: "rollback",
         success: attempt(Ground::DeployedTwice, &["rollback", "--env", "local"], 0, "functions"),
         failure: attempt(Ground::Deployed, &["rollback", "--env", "local"], 4, "functions"),
+    },
+    Case {
+        command: "reconcile",
+        success: attempt(Ground::Deployed, &["reconcile", "--env", "local"], 0, "functions"),
+        failure: attempt(Ground::Deployed, &["reconcile", "--env", "nowhere"], 2, "error"),
+    },
+    Case {
+        command: "cancel",
+        success: attempt(Ground::Deployed, &["cancel", "greet", "--env", "local"], 0, "functions"),
+        failure: attempt(Ground::Deployed, &["cancel", "nobody", "--env", "local"], 2, "error"),
+    },
+    Case {
+        command: "contract diff",
+        success: attempt(
+            Ground::Deployed,
+            &["contract", "diff", "greet@running", "greet", "--env", "local"],
+            0,
+            "changes",
+        ),
+        failure: attempt(
+            Ground::Written,
+            &["contract", "diff", "greet@running", "greet", "--env", "local"],
+            2,
+            "error",
+        ),
+    },
+    Case {
+        command: "terraform check",
+        success: attempt(Ground::Provisioned, &["terraform", "check", "plan.json", "--env", "local"], 0, "functions"),
+        failure: attempt(Ground::Provisioned, &["terraform", "check", "shipway.toml", "--env", "local"], 2, "error"),
+    },
+    Case {
+        command: "terraform init",
+        success: attempt(Ground::Provisioned, &["terraform", "init", "--env", "production"], 0, "files"),
+        failure: attempt(Ground::Provisioned, &["terraform", "init", "--env", "local"], 2, "error"),
     },
     Case {
         command: "status",
