@@ -14,6 +14,10 @@ pub(crate) fn run(arguments: &AdoptArguments, invocation: &Invocation, printer: 
     let settled = Settled::find(&arguments.environment, invocation)?;
     let environment = settled.request(&arguments.functions)?;
     settled.with_ports(invocation, printer, async |ports| {
-        Ok(run_report::answer(&adopt(ports, &environment).await?, &Whereabouts::of(&environment), printer))
+        Ok(run_report::answer(
+            &adopt(ports, &environment).await?,
+            &Whereabouts::of(&environment, settled.resolved.provider),
+            printer,
+        ))
     })
 }

@@ -19,6 +19,6 @@ pub(crate) fn run(
     let environment = settled.request(&arguments.functions)?;
     settled.with_ports(invocation, printer, async |ports| {
         let report = cancel(ports, &of_environment(&environment), environment.concurrency).await;
-        Ok(run_report::answer(&report, &Whereabouts::of(&environment), printer))
+        Ok(run_report::answer(&report, &Whereabouts::of(&environment, settled.resolved.provider), printer))
     })
 }

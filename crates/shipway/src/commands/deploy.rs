@@ -56,7 +56,7 @@ pub(crate) fn run(
             let reconciling = ReconcileOptions { restore: options.restore, concurrency: environment.concurrency };
             report = wait_for_provisioning(ports, &of_environment(&environment), report, patience, &reconciling).await;
         }
-        let code = run_report::answer(&report, &Whereabouts::of(&environment), printer);
+        let code = run_report::answer(&report, &Whereabouts::of(&environment, settled.resolved.provider), printer);
         notify::tell_all(&settled, &report, invocation, printer).await;
         layers::tell_unattached(ports, &environment, printer).await?;
         Ok(if code == ExitCode::Held && arguments.held_ok { ExitCode::Done } else { code })

@@ -82,7 +82,11 @@ fn tell_quiet(plan: &PrunePlan, printer: &Printer) {
                 printer.status(&format!("{name}: nothing is deleted now: {quiet}"));
             }
             Ok(VersionPlan { delete, keep, .. }) if delete.is_empty() => {
-                printer.status(&format!("{name}: all of its {} are needed", plural(keep.len(), "version")));
+                let text = match keep.len() {
+                    0 => "it has no versions".to_owned(),
+                    number => format!("all of its {} are needed", plural(number, "version")),
+                };
+                printer.status(&format!("{name}: {text}"));
             }
             Ok(_) | Err(_) => {}
         }

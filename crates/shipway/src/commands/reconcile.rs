@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use shipway_core::configuration::Provider;
 use shipway_core::exit::ExitCode;
 use shipway_core::plan::Restore;
 use shipway_core::target_name::TargetName;
@@ -46,7 +47,7 @@ fn by_checkout(
 ) -> Result<ExitCode, Failure> {
     let settled = Settled::find(&arguments.environment, invocation)?;
     let environment = settled.request(&arguments.functions)?;
-    let whereabouts = Whereabouts::of(&environment);
+    let whereabouts = Whereabouts::of(&environment, settled.resolved.provider);
     let options = options(arguments, settled.concurrency());
     settled.with_ports(invocation, printer, async |ports| {
         shipway_engine::operations::check_account(ports, &environment.account).await?;
@@ -125,6 +126,7 @@ fn whereabouts(targets: &[ReconcileTarget]) -> Option<Whereabouts> {
         environment: same.then(|| first.environment.clone()),
         account: first.target.account.clone(),
         region: first.target.region.clone(),
+        provider: Provider::Aws,
     })
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn run(
     }
     settled.with_ports(invocation, printer, async |ports| {
         let report = rollback(ports, &environment, &to).await?;
-        let code = run_report::answer(&report, &Whereabouts::of(&environment), printer);
+        let code = run_report::answer(&report, &Whereabouts::of(&environment, settled.resolved.provider), printer);
         notify::tell_all(&settled, &report, invocation, printer).await;
         Ok(code)
     })

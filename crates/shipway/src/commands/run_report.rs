@@ -1,6 +1,7 @@
 //! What became of a run: a table for people, an outcome for each function for programs.
 
 use serde_json::{Value, json};
+use shipway_core::configuration::Provider;
 use shipway_core::contract::{Unmet, missing_as_json, missing_as_terraform};
 use shipway_core::exit::ExitCode;
 use shipway_core::ledger::HoldReason;
@@ -21,11 +22,14 @@ pub(crate) struct Whereabouts {
     pub(crate) account: AccountId,
     /// The region.
     pub(crate) region: Region,
+    /// Whether the functions are provisioned by others, or from the configuration.
+    pub(crate) provider: Provider,
 }
 
 impl Whereabouts {
-    pub(crate) fn of(environment: &Environment) -> Self {
+    pub(crate) fn of(environment: &Environment, provider: Provider) -> Self {
         Self {
+            provider,
             environment: Some(environment.name.clone()),
             account: environment.account.clone(),
             region: environment.region.clone(),
@@ -148,6 +152,20 @@ fn tell_reasons(reasons: &[HoldReason], printer: &Printer) {
     }
 }
 
+/// A local environment's functions are provisioned from the configuration: that is where something is missing.
+fn tell_held_locally(report: &FunctionReport, reasons: &[HoldReason], whereabouts: &Whereabouts, printer: &Printer) {
+    let name = &report.function;
+    printer.warning(&format!("{name} is HELD: its configuration lacks something that the code needs"));
+    for reason in reasons {
+        printer.status(&format!("  - {reason}"));
+    }
+    let environment = whereabouts.environment.as_ref().map_or("local", |environment| environment.as_str());
+    printer.hint(&format!(
+        "set it in `[environments.{environment}.functions.{}]` of shipway.toml and deploy again",
+        name.function()
+    ));
+}
+
 fn tell(report: &FunctionReport, whereabouts: &Whereabouts, printer: &Printer) {
     let name = &report.function;
     match &report.outcome {
@@ -163,6 +181,10 @@ fn tell(report: &FunctionReport, whereabouts: &Whereabouts, printer: &Printer) {
         Outcome::Held { reasons, nearest } => {
             let (target, serving) = (&report.function_name, &report.serving);
             let (account, region) = (&whereabouts.account, &whereabouts.region);
+            if whereabouts.provider == Provider::Local {
+                tell_held_locally(report, reasons, whereabouts, printer);
+                return;
+            }
             printer.warning(&format!(
                 "{name} is HELD: {target} ({serving}) in account {account}, {region}, lacks something that provisioning has to add"
             ));
