@@ -78,7 +78,7 @@ pub enum Decision {
         /// Why.
         because: NothingBecause,
         /// What it serves.
-        running: Running,
+        running: Box<Running>,
     },
     /// Newer code is live.
     Superseded {

@@ -222,7 +222,7 @@ fn nothing_to_do(target: &Target, wish: &Wish, observation: &Observation, rules:
     let evidence = Evidence::Package(package, &wish.demand);
     let wanted = Wanted { evidence, provisioned: wish.provisioned.as_ref() };
     let (because, running) = serves_already(state, &target.serving, &live.serving, Some(&live.function), wanted)?;
-    Some(Decision::Nothing { because, running })
+    Some(Decision::Nothing { because, running: Box::new(running) })
 }
 
 /// | how this commit lies to what runs | without `--switch` | with it |

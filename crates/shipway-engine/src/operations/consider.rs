@@ -247,7 +247,7 @@ fn unchanged(
         running: Some(running.clone()),
         changes: None,
         ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
-        decision: Decision::Nothing { because, running },
+        decision: Decision::Nothing { because, running: Box::new(running) },
         warnings: runtime_warning(ports, function).into_iter().collect(),
     };
     Consideration { plan, explanation, built: None, wish: None, present, live: None }

@@ -452,7 +452,9 @@ impl<'a> TargetDeployment<'a> {
 /// The outcome of a decision that writes nothing, unless a take-over has to be fenced first.
 fn without_claim(decision: &Decision, fenced: bool) -> Option<(Outcome, Option<Running>)> {
     match decision {
-        Decision::Nothing { because, running } if !fenced => Some((Outcome::Nothing(*because), Some(running.clone()))),
+        Decision::Nothing { because, running } if !fenced => {
+            Some((Outcome::Nothing(*because), Some(running.as_ref().clone())))
+        }
         Decision::Superseded { by } => Some((Outcome::Superseded { by: by.clone() }, None)),
         Decision::Refuse { refusal } => Some((Outcome::Refused(refusal.clone()), None)),
         Decision::Nothing { .. } | Decision::Create | Decision::Hold { .. } | Decision::Deploy { .. } => None,
