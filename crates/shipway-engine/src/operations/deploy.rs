@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use shipway_core::ledger::{BlockedRuntimes, Event as LedgerEvent, HeadState, HoldTerms, Intent, Present, TargetRules};
 use shipway_core::plan::{Decision, RuntimeDays, Wish};
 use shipway_core::step::Delivery;
+use shipway_core::store_layout;
 use shipway_core::target_name::TargetName;
 
 use super::build::BuiltFunction;
@@ -34,7 +35,9 @@ pub async fn deploy(
         prepared.functions.into_iter().map(|considered| carry_out(ports, environment, options, head, considered));
     let functions = at_once(environment.concurrency, runs).await;
     let report = RunReport { functions, took: ports.clock.monotonic() - begun };
-    if let Err(error) = release::record(ports, environment, prepared_commit, &report, &deployed_before).await {
+    let prefix = store_layout::releases(&environment.project, &environment.name);
+    let functions: Vec<&FunctionReport> = report.functions.iter().collect();
+    if let Err(error) = release::record(ports, &prefix, prepared_commit, &functions, &deployed_before).await {
         let message = format!("the release could not be recorded: {error}");
         ports.reporter.report(Event::Warning { function: None, message });
     }

@@ -9,7 +9,7 @@ use shipway_core::release::{By, Completeness, RELEASE_VERSION, Release, Released
 use shipway_core::store_layout::{self, StorePrefix};
 use shipway_core::target_name::TargetName;
 
-use super::outcome::{FunctionReport, Outcome, RunReport};
+use super::outcome::{FunctionReport, Outcome};
 use crate::OperationError;
 use crate::context::{Environment, Ports};
 use crate::ports::{Created, StoreError};
@@ -22,15 +22,14 @@ const ATTEMPTS: u32 = 16;
 /// event that is.
 pub(crate) async fn record(
     ports: &Ports<'_>,
-    environment: &Environment,
+    prefix: &StorePrefix,
     commit: Option<Commit>,
-    report: &RunReport,
+    report: &[&FunctionReport],
     deployed_before: &BTreeMap<TargetName, Timestamp>,
 ) -> Result<(), OperationError> {
-    let prefix = store_layout::releases(&environment.project, &environment.name);
     let mut changed = names(report, |function| matches!(function.outcome, Outcome::Deployed));
     if changed.is_empty() && !deployed_before.is_empty() {
-        let last = last(ports, &prefix).await?;
+        let last = last(ports, prefix).await?;
         changed = names(report, |function| {
             let deployed = deployed_before.get(&function.function);
             deployed.is_some_and(|at| matches!(function.outcome, Outcome::Nothing(_)) && !tells(&last, function, *at))
@@ -39,17 +38,17 @@ pub(crate) async fn record(
     if changed.is_empty() {
         return Ok(());
     }
-    let whole = report.exit_code() == ExitCode::Done;
+    let whole = ExitCode::worst(report.iter().map(|function| function.outcome.exit_code())) == ExitCode::Done;
     let release = Release {
         version: RELEASE_VERSION,
         nonce: ports.entropy.nonce(),
         at: ports.clock.now(),
         commit,
         completeness: if whole { Completeness::Complete } else { Completeness::Partial },
-        functions: report.functions.iter().filter_map(|function| released(function, &changed)).collect(),
+        functions: report.iter().filter_map(|function| released(function, &changed)).collect(),
     };
     let bytes = serde_json::to_vec(&release).expect("a release always has a JSON form");
-    let mut number = newest(ports, &prefix).await?.unwrap_or(0);
+    let mut number = newest(ports, prefix).await?.unwrap_or(0);
     for _ in 0..ATTEMPTS {
         number += 1;
         let key = prefix.numbered(number);
@@ -64,8 +63,8 @@ pub(crate) async fn record(
     Err(OperationError::Document { key: prefix.to_string(), reason: "others kept taking the next number".to_owned() })
 }
 
-fn names(report: &RunReport, wanted: impl Fn(&FunctionReport) -> bool) -> BTreeSet<TargetName> {
-    report.functions.iter().filter(|function| wanted(function)).map(|function| function.function.clone()).collect()
+fn names(report: &[&FunctionReport], wanted: impl Fn(&FunctionReport) -> bool) -> BTreeSet<TargetName> {
+    report.iter().filter(|function| wanted(function)).map(|function| function.function.clone()).collect()
 }
 
 /// Whether a release tells of what was deployed `at` that moment: it is younger, or has the very version.

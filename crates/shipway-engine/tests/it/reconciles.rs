@@ -45,6 +45,7 @@ fn what_is_held_for_a_function_is_finished_without_a_checkout_once_it_exists() {
     assert_eq!(world.served(&project, "orders"), "PK orders at a");
     assert!(world.log().iter().all(|call| call.operation != "put artifact"), "it is in the store already");
     assert_eq!(world.events(&project, "orders"), ["claimed", "held", "claimed", "succeeded"]);
+    assert_eq!(world.objects_with("releases/").len(), 1, "a rollback without names undoes it");
     assert!(is_nothing(&world.reconcile(&project)));
 }
 

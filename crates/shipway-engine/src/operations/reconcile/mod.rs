@@ -12,15 +12,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shipway_core::plan::{Again, NothingBecause, Restore, Switch};
+use shipway_core::store_layout::{self, StorePrefix};
 
 use self::one_target::Reconciliation;
 pub use self::scope::{ReconcileTarget, of_environment, of_store};
 use super::consider::{DeployOptions, First, Provisioning};
 use super::outcome::{FunctionReport, Outcome, RunReport};
+use super::release;
 use crate::OperationError;
 use crate::at_once::at_once;
-use crate::context::Ports;
-use crate::ports::Head;
+use crate::context::{Assignment, Ports};
+use crate::ports::{Event, Head};
 
 /// What the user allowed for this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +52,23 @@ pub async fn reconcile(
         async move { reconciliation.run().await }
     });
     let functions = at_once(options.concurrency.max(1), runs).await;
+    record_releases(ports, targets, &functions).await;
     RunReport { functions, took: ports.clock.monotonic() - begun }
+}
+
+/// What was finished is a release of its environment: `rollback` without names undoes it.
+async fn record_releases(ports: &Ports<'_>, targets: &[ReconcileTarget], functions: &[FunctionReport]) {
+    let mut by_environment: BTreeMap<StorePrefix, Vec<&FunctionReport>> = BTreeMap::new();
+    for (target, function) in targets.iter().zip(functions) {
+        let Assignment { project, environment, .. } = &target.assignment;
+        by_environment.entry(store_layout::releases(project, environment)).or_default().push(function);
+    }
+    for (prefix, functions) in by_environment {
+        if let Err(error) = release::record(ports, &prefix, None, &functions, &BTreeMap::new()).await {
+            let message = format!("the release could not be recorded: {error}");
+            ports.reporter.report(Event::Warning { function: None, message });
+        }
+    }
 }
 
 fn deploy_options(restore: Restore) -> DeployOptions {
