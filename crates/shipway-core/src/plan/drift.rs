@@ -6,7 +6,7 @@
 //! | the recorded version is gone, and the function runs other code | recreated | put there what is wanted |
 //! | the alias is on another version than was recorded | alias moved | report; `--restore` puts it back |
 //! | callers of `$LATEST` reach other code than was recorded | serving other code | report, or restore (`on_drift`) |
-//! | `$LATEST` behind the alias holds other code | code replaced | report, or restore (`on_drift`) |
+//! | `$LATEST` behind the alias holds code that Shipway did not leave there | code replaced | report, or restore (`on_drift`) |
 //! | `$LATEST`'s configuration differs from the one behind the alias | – | publish it, if the running build can live with it |
 //! | none of these | – | nothing |
 
@@ -15,7 +15,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Live, LiveServing, PendingConfiguration, Restore};
-use crate::ledger::{Running, State};
+use crate::ledger::State;
 use crate::names::{Serving, Target, Version};
 
 /// What to do about code that somebody else put on a function.
@@ -85,9 +85,11 @@ impl fmt::Display for Drift {
     }
 }
 
-/// What disagrees. `recorded_version` tells whether the version that the ledger says runs is still there.
+/// What disagrees with a ledger of which something runs. `recorded` tells whether the version that it says runs is still
+/// there. What is under way disagrees for a while: that is not to be asked then.
 #[must_use]
-pub fn drift(target: &Target, running: &Running, live: Option<&Live>, recorded: RecordedVersion) -> Option<Drift> {
+pub fn drift(target: &Target, state: &State, live: Option<&Live>, recorded: RecordedVersion) -> Option<Drift> {
+    let running = state.running.as_ref()?;
     let Some(live) = live else { return Some(Drift::FunctionGone) };
     let expected = running.build.artifact.code_sha256();
     let latest_differs = live.function.code_sha256 != expected;
@@ -105,9 +107,17 @@ pub fn drift(target: &Target, running: &Running, live: Option<&Live>, recorded: 
             if matches!(serving, LiveServing::Alias { .. }) && found != running.lambda_version {
                 return Some(Drift::AliasMoved { recorded: running.lambda_version, found });
             }
-            latest_differs.then(|| Drift::CodeReplaced { since: since() })
+            let replaced = latest_differs && !left_by_shipway(state, &live.function.code_sha256);
+            replaced.then(|| Drift::CodeReplaced { since: since() })
         }
     }
+}
+
+/// Whether this code is on `$LATEST`, out of callers' reach, because Shipway left it there: a rollback moves the alias alone,
+/// and a deployment may fail after it sent its code.
+fn left_by_shipway(state: &State, code_sha256: &str) -> bool {
+    let rejected = state.rejected.iter().map(|rejection| &rejection.build);
+    rejected.chain(&state.wanted).any(|build| build.artifact.code_sha256() == code_sha256)
 }
 
 /// Whether the version that the ledger says runs still exists with the code that was recorded.
@@ -152,9 +162,11 @@ pub fn errand(
     if state.hold.is_some() {
         return Errand::FinishHold;
     }
-    let Some(running) = &state.running else { return Errand::Nothing };
+    if state.running.is_none() {
+        return Errand::Nothing;
+    }
     let pending = live.is_some_and(|live| live.pending_configuration() == PendingConfiguration::Pending);
-    match drift(target, running, live, recorded) {
+    match drift(target, state, live, recorded) {
         None if pending => Errand::BringConfiguration,
         None => Errand::Nothing,
         Some(drift @ Drift::FunctionGone) => Errand::Report { drift },

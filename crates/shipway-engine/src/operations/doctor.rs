@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use shipway_core::diagnosis::{
     EnvironmentFacts, FailedVersion, Finding, FunctionFacts, LedgerFacts, Read, Unread, diagnose, diagnose_environment,
 };
-use shipway_core::ledger::Present;
+use shipway_core::ledger::{Present, State as LedgerState};
 use shipway_core::live::State;
 use shipway_core::names::{FunctionName, Qualifier};
 use shipway_core::plan::{Drift, Live, drift};
@@ -86,7 +86,7 @@ async fn one(
     };
     let live = of_operation("the function and its alias", look(ports, &function.target).await)?;
     let drift = match &live {
-        Ok(live) => drifted(ports, function, &ledger, live.as_ref()).await?,
+        Ok(live) => drifted(ports, function, state, live.as_ref()).await?,
         Err(_) => None,
     };
     Ok(FunctionFacts {
@@ -108,12 +108,13 @@ async fn one(
 async fn drifted(
     ports: &Ports<'_>,
     function: &Function,
-    ledger: &LedgerFacts,
+    state: Option<&LedgerState>,
     live: Option<&Live>,
 ) -> Result<Option<Drift>, OperationError> {
-    let (Some(running), None) = (&ledger.running, &ledger.holder) else { return Ok(None) };
+    let Some(state) = state.filter(|state| state.holder.is_none()) else { return Ok(None) };
+    let Some(running) = &state.running else { return Ok(None) };
     let recorded = recorded_version(ports, &function.target, running, live).await?;
-    Ok(drift(&function.target, running, live, recorded))
+    Ok(drift(&function.target, state, live, recorded))
 }
 
 /// Lists have no states: each version with a snapshot is looked at by itself.

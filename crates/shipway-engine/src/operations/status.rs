@@ -87,10 +87,10 @@ async fn one(
     });
     let state = present.as_ref().map(Present::state);
     let running = state.and_then(|state| state.running.clone());
-    let drift = match (&running, state.and_then(|state| state.holder.as_ref())) {
-        (Some(running), None) => {
+    let drift = match (&running, state) {
+        (Some(running), Some(state)) if state.holder.is_none() => {
             let recorded = recorded_version(ports, &function.target, running, seen.as_ref()).await?;
-            drift(&function.target, running, seen.as_ref(), recorded)
+            drift(&function.target, state, seen.as_ref(), recorded)
         }
         // What is under way disagrees for a while.
         _ => None,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use shipway_core::exit::ExitCode;
 use shipway_core::ledger::{Acceptance, ReleaseReason};
-use shipway_core::plan::{Drift, DriftRule, NothingBecause, Restore};
+use shipway_core::plan::{Drift, DriftRule, NothingBecause, Restore, RollbackTo};
 use shipway_engine::operations::{DeployOptions, First, Outcome};
 use shipway_lambda_model::ConfigurationInput;
 
@@ -124,6 +124,18 @@ fn code_that_somebody_put_on_latest_is_told_or_put_back() {
     let latest = world.function("orders-dev").latest.package.code_sha256;
     assert_eq!(world.zip_text(&latest), "PK orders at a");
     assert!(is_nothing(&world.reconcile_with(&restoring, scope(), Restore::No)));
+}
+
+#[test]
+fn what_a_rollback_leaves_on_latest_is_no_drift() {
+    let project = Project::default();
+    let world = running(&project);
+    world.deploy(&project, Checkout::of('b')).unwrap();
+    world.rollback(&project, RollbackTo::Previous).unwrap();
+    let latest = world.function("orders-dev").latest.package.code_sha256;
+    assert_eq!(world.zip_text(&latest), "PK orders at b");
+    assert!(is_nothing(&world.reconcile(&project)));
+    assert_eq!(world.served(&project, "orders"), "PK orders at a");
 }
 
 #[test]

@@ -32,7 +32,7 @@ async fn deploy(cloud: &Cloud, project: &Project, edition: u32) {
 
 /// A function with editions 1 to `last`, as versions 2 and on; version 1 is what provisioning put there.
 async fn deployed(last: u32) -> (Cloud, Project) {
-    let cloud = Cloud::start().await;
+    let cloud = Cloud::under_the_readmes_policy().await;
     cloud
         .create_function(&[("app.py", "def handler(event, context):\n    raise RuntimeError('a placeholder')\n")])
         .await;

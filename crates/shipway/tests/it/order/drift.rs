@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::scene::{Answered, Scene, answer};
-use crate::support::cloud::PLACEHOLDER;
+use crate::support::cloud::{PLACEHOLDER, readmes_policy};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reverted_code() {
@@ -143,4 +143,23 @@ async fn an_alias_that_a_person_moved_stays_until_somebody_says_otherwise() {
     assert_eq!(scene.reconcile(&["--restore"]).await.outcome(0), "restored");
     assert_eq!((scene.cloud.served().await, scene.edition().await), (second, 2));
     scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_code_that_a_failed_deployment_leaves_behind_is_no_drift() {
+    let scene = Scene::deployed(&[]).await;
+    let first = scene.latest_code().await;
+    scene.write_edition(2);
+    scene.cloud.gate.put_under(readmes_policy().without("lambda:PublishVersion"));
+    assert_eq!(scene.deploy(&[]).await.outcome(1), "failed");
+    scene.cloud.gate.put_under(readmes_policy());
+    assert_ne!(scene.latest_code().await, first, "it came as far as that");
+    assert_eq!(scene.edition().await, 1);
+    let status = scene.status().await;
+    assert_eq!((&status["drift"], &status["disagreements"]), (&Value::Null, &json!([])));
+    assert!(!status["wanted"].is_null(), "what is wanted does not run: {status}");
+    assert_eq!(scene.reconcile(&[]).await.outcome(0), "unchanged");
+    assert_eq!(scene.deploy(&[]).await.outcome(0), "deployed");
+    assert_eq!(scene.edition().await, 2);
+    drop(scene.cloud.end().await);
 }

@@ -1,9 +1,10 @@
 //! Undoing code after the configuration has moved on.
 
 use insta::assert_snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::scene::{Answered, Scene};
+use crate::support::cloud::PLACEHOLDER;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rollback_after_a_configuration_change() {
@@ -32,5 +33,26 @@ async fn rollback_after_a_configuration_change() {
     assert_eq!((&status["configuration"], &status["disagreements"]), (&json!("reached"), &json!([])));
     assert_eq!(scene.reconcile(&[]).await.outcome(0), "unchanged");
     assert_eq!(scene.deploy(&[]).await.outcome(4), "refused", "the second edition stays rejected");
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_code_that_a_rollback_leaves_behind_is_no_drift() {
+    let scene = Scene::deployed(&[]).await;
+    for edition in [2, 3] {
+        scene.write_edition(edition);
+        assert_eq!(scene.deploy(&[]).await.outcome(0), "deployed");
+    }
+    let left = scene.latest_code().await;
+    for edition in [2, 1] {
+        assert_eq!(scene.shipway(&["rollback", "--yes"]).await.outcome(0), "rolled-back");
+        assert_eq!((scene.edition().await, scene.latest_code().await), (edition, left.clone()));
+        let status = scene.status().await;
+        assert_eq!((&status["drift"], &status["disagreements"]), (&Value::Null, &json!([])));
+        assert_eq!(scene.reconcile(&[]).await.outcome(0), "unchanged");
+    }
+    // What somebody else puts there is.
+    scene.cloud.upload_code(PLACEHOLDER).await;
+    assert_eq!(scene.reconcile(&[]).await.outcome(4), "drifted");
     scene.end().await;
 }

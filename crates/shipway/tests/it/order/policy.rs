@@ -49,11 +49,17 @@ async fn every_action_for_functions_and_their_store_is_needed() {
     assert_eq!(none_there.code, 2, "{}", none_there.stderr);
     scene.cloud.create_function_with(crate::support::cloud::PLACEHOLDER).await;
     assert_eq!(scene.deploy(&[]).await.outcome(0), "deployed");
-    scene.write_edition(2);
-    assert_eq!(scene.deploy(&[]).await.outcome(0), "deployed");
+    for edition in 2..=4 {
+        scene.write_edition(edition);
+        assert_eq!(scene.deploy(&[]).await.outcome(0), "deployed");
+    }
     assert_eq!(scene.reconcile(&[]).await.outcome(0), "unchanged");
     let _answered = scene.shipway(&["invoke", "greet"]).await.expect(0);
     assert_eq!(scene.shipway(&["rollback", "--yes"]).await.outcome(0), "rolled-back");
+    scene.cloud.an_hour_passes();
+    scene.cloud.put(&format!("shipway/artifacts/{}.zip", "07".repeat(32)), b"an artifact that nothing refers to");
+    let _diagnosed = scene.shipway(&["doctor"]).await.expect(0);
+    let _pruned = scene.shipway(&["prune", "--keep", "2", "--artifacts", "--yes"]).await.expect(0);
 
     let asked = scene.cloud.gate.asked();
     let used: BTreeSet<&str> = asked.iter().map(|question| question.action.as_str()).collect();

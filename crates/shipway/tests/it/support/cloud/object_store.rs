@@ -141,6 +141,8 @@ fn questions(request: &Request, head: &hyper::http::request::Parts) -> Vec<Quest
         // To put an object in place of a certain one is to learn whether it is that one.
         "PutObject" if head.headers.contains_key("if-match") => vec![object("s3:PutObject"), object("s3:GetObject")],
         "PutObject" => vec![object("s3:PutObject")],
+        "DeleteObject" => vec![object("s3:DeleteObject")],
+        "GetBucketVersioning" => vec![Question::new("s3:GetBucketVersioning", bucket_arn())],
         _ if query(head, "versionId").is_some() => vec![object("s3:GetObjectVersion")],
         _ => vec![object("s3:GetObject")],
     }
