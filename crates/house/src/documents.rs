@@ -103,7 +103,15 @@ pub fn actions(markdown: &str, service: &str) -> BTreeSet<String> {
 pub fn lambda_actions_called(source: &str) -> BTreeSet<String> {
     const VERBS: &[&str] =
         &["get", "list", "create", "update", "delete", "publish", "invoke", "put", "add", "remove", "tag"];
-    const OF_OTHER_SERVICES: &[&str] = &["get_object", "put_object", "list_objects_v2", "get_caller_identity", "get"];
+    const OF_OTHER_SERVICES: &[&str] = &[
+        "get_object",
+        "put_object",
+        "delete_object",
+        "list_objects_v2",
+        "get_bucket_versioning",
+        "get_caller_identity",
+        "get",
+    ];
     let mut found = BTreeSet::new();
     for (end, _) in source.match_indices("()") {
         let Some((_, method)) = source[..end].rsplit_once('.') else { continue };

@@ -71,7 +71,7 @@ impl Examination for SdkLambda {
         match self.reads().get_function_url_config().function_name(function.as_str()).send().await {
             Ok(reply) => Ok(Some(FunctionUrl {
                 auth: reply.auth_type().as_str().to_owned(),
-                invoke_mode: reply.invoke_mode().map_or("BUFFERED", |mode| mode.as_str()).to_owned(),
+                invoke_mode: reply.invoke_mode.as_ref().map_or("BUFFERED", |mode| mode.as_str()).to_owned(),
             })),
             Err(error) if is_none(status(&error)) => Ok(None),
             Err(error) => Err(call.failed(&error)),

@@ -179,7 +179,8 @@ impl Refusal {
             }
             Self::ForeignWeights { .. } => Some("end the other rollout first, or say `--restore` to clear the weights"),
             Self::UnqualifiedCallers { .. } => Some(
-                "move them to the alias, or set `unqualified = \"accept\"` for this environment if that is all right",
+                "move them to the alias (`shipway doctor --migrate` prints how), or set `unqualified = \"accept\"` for this \
+                 environment if that is all right",
             ),
             Self::OtherProject { .. } => Some("`shipway adopt` takes it over"),
             Self::RuntimeBlocked { .. } => Some(

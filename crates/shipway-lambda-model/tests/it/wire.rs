@@ -57,10 +57,28 @@ fn every_route_is_its_operation() {
         ("GET", "/2020-06-30/functions/orders/code-signing-config", "GetFunctionCodeSigningConfig"),
         ("GET", "/2020-04-22/code-signing-configs/arn%3Aaws", "GetCodeSigningConfig"),
         ("GET", "/2016-08-19/account-settings/", "GetAccountSettings"),
+        (
+            "GET",
+            "/2019-09-30/functions/orders/provisioned-concurrency?Qualifier=live",
+            "GetProvisionedConcurrencyConfig",
+        ),
+        ("GET", "/2019-09-30/functions/orders/provisioned-concurrency?List=ALL", "ListProvisionedConcurrencyConfigs"),
+        (
+            "DELETE",
+            "/2019-09-30/functions/orders/provisioned-concurrency?Qualifier=live",
+            "DeleteProvisionedConcurrencyConfig",
+        ),
     ] {
         assert_eq!(read(method, target, &none).operation().name(), operation, "{method} {target}");
     }
     assert_eq!(read("POST", "/2015-03-31/functions", &json!({})).operation().name(), "CreateFunction");
+    let put = read(
+        "PUT",
+        "/2019-09-30/functions/orders/provisioned-concurrency?Qualifier=live",
+        &json!({ "ProvisionedConcurrentExecutions": 5 }),
+    )
+    .operation();
+    assert_eq!((put.name(), put.success_status()), ("PutProvisionedConcurrencyConfig", 202));
 }
 
 #[test]

@@ -157,6 +157,16 @@ const CASES: &[Case] = &[
         failure: attempt(Ground::Provisioned, &["terraform", "init", "--env", "local"], 2, "error"),
     },
     Case {
+        command: "doctor",
+        success: attempt(Ground::Deployed, &["doctor", "--env", "local"], 0, "findings"),
+        failure: attempt(Ground::Written, &["doctor", "--env", "local", "nobody"], 2, "error"),
+    },
+    Case {
+        command: "prune",
+        success: attempt(Ground::Deployed, &["prune", "--artifacts", "--env", "local"], 0, "functions"),
+        failure: attempt(Ground::Deployed, &["prune", "--env", "local", "--keep", "1"], 2, "error"),
+    },
+    Case {
         command: "status",
         success: attempt(Ground::Deployed, &["status", "--env", "local"], 0, "functions"),
         failure: attempt(Ground::Written, &["status", "--env", "local", "nobody"], 2, "error"),
