@@ -2,9 +2,13 @@
 //!
 //! Values are not known here, and are left for a person to fill in.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::{Contract, Network, Unmet};
+use crate::hcl::{self, Item, identifier, render};
+use crate::names::FunctionName;
 
 /// The arguments of `aws_lambda_function` that would meet `lacking`; empty where no argument would.
 #[must_use]
@@ -74,31 +78,53 @@ pub fn missing_as_json(lacking: &[Unmet]) -> Value {
     Value::Object(settings)
 }
 
-/// A whole contract as the arguments of `aws_lambda_function`, for whoever writes a function's resource: with the place that
-/// needs each variable, and as comments those that the code gets on without.
+/// A whole contract as the arguments of `aws_lambda_function`, for whoever writes a function's resource: above each variable
+/// the place that needs it, and as comments those that the code gets on without.
 #[must_use]
 pub fn contract_as_terraform(contract: &Contract) -> String {
-    let required = contract.required_variables();
-    let optional = contract.optional_variables();
-    let mut lines = vec![format!("runtime = \"{}\"", contract.runtime), format!("handler = \"{}\"", contract.handler)];
-    lines.extend(contract.memory_megabytes.map(|least| format!("memory_size = {least} # at least")));
-    lines.extend(contract.timeout_seconds.map(|least| format!("timeout = {least} # at least")));
-    if let Some(network) = contract.network {
-        lines.push(format!("# to run {network}"));
+    render(&arguments(contract))
+}
+
+/// A resource for a function that does not exist yet. Its role and its first package are for a person to add.
+#[must_use]
+pub fn function_as_terraform(name: &FunctionName, contract: &Contract) -> String {
+    let mut body = vec![Item::text("function_name", name.as_str())];
+    body.extend(arguments(contract));
+    render(&[Item::block("resource", &["aws_lambda_function", &identifier(name.as_str(), &mut BTreeSet::new())], body)])
+}
+
+fn arguments(contract: &Contract) -> Vec<Item> {
+    let least = |name: &str, value: Option<u32>| {
+        value.map(|value| Item::Attribute(name.to_owned(), hcl::Value::Number(value.into())))
+    };
+    let mut items =
+        vec![Item::text("runtime", contract.runtime.as_str()), Item::text("handler", contract.handler.as_str())];
+    items.extend(least("memory_size", contract.memory_megabytes));
+    items.extend(least("timeout", contract.timeout_seconds));
+    let notes = contract.layers.iter().map(|layer| format!("layers: a version of `{layer}`"));
+    let notes = notes.chain(contract.network.map(|network| format!("vpc_config: it has to run {network}")));
+    items.extend(notes.map(Item::Comment));
+    let variables = variables(contract);
+    if !variables.is_empty() {
+        let map = Item::Attribute("variables".to_owned(), hcl::Value::Map(variables));
+        items.push(Item::Blank);
+        items.push(Item::block("environment", &[], vec![map]));
     }
-    lines.extend(contract.layers.iter().map(|layer| format!("# layers: a version of `{layer}`")));
-    if !required.is_empty() || !optional.is_empty() {
-        let width = required.iter().map(String::len).max().unwrap_or(0);
-        let place =
-            |name: &str| contract.places_of(name).first().map(|place| format!(" # {place}")).unwrap_or_default();
-        lines.push("environment {".to_owned());
-        lines.push("  variables = {".to_owned());
-        lines.extend(required.iter().map(|name| format!("    {name:<width$} = \"\"{}", place(name))));
-        lines.extend(optional.iter().map(|name| format!("    # {name} = \"\"{} (optional)", place(name))));
-        lines.push("  }".to_owned());
-        lines.push("}".to_owned());
+    items
+}
+
+fn variables(contract: &Contract) -> Vec<Item> {
+    let place = |name: &str| contract.places_of(name).first().map(ToString::to_string);
+    let mut items = Vec::new();
+    for name in contract.required_variables() {
+        items.extend(place(&name).map(|place| Item::Comment(format!("{place} reads it"))));
+        items.push(Item::text(&name, ""));
     }
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    for name in contract.optional_variables() {
+        let place = place(&name).map(|place| format!(": {place}")).unwrap_or_default();
+        items.push(Item::Comment(format!("{name} is optional{place}")));
+    }
+    items
 }
 
 #[cfg(test)]
@@ -142,17 +168,26 @@ memory_size = 512
             memory_megabytes: Some(512),
             ..Contract::new("python3.13".parse().unwrap(), "app.handler".parse().unwrap())
         };
-        let expected = "runtime = \"python3.13\"
-handler = \"app.handler\"
-memory_size = 512 # at least
+        let expected = "runtime     = \"python3.13\"
+handler     = \"app.handler\"
+memory_size = 512
+
 environment {
   variables = {
-    TABLE = \"\" # app.py:3
-    # LEVEL = \"\" # app.py:3 (optional)
+    # app.py:3 reads it
+    TABLE = \"\"
+    # LEVEL is optional: app.py:3
   }
 }
 ";
         assert_eq!(contract_as_terraform(&contract), expected);
+        let whole = function_as_terraform(&"create-order".parse().unwrap(), &contract);
+        assert!(
+            whole.starts_with(
+                "resource \"aws_lambda_function\" \"create-order\" {\n  function_name = \"create-order\"\n"
+            ),
+            "{whole}"
+        );
     }
 
     #[test]

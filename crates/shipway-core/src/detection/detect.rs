@@ -100,7 +100,10 @@ pub(super) type Read<'r> = &'r mut dyn FnMut(&str) -> Option<String>;
 /// Looks for functions. `listing` should leave out what git ignores; `read` gives a listed file's text, or
 /// `None` when it is not text.
 pub fn detect(listing: &[ListedFile], read: &mut dyn FnMut(&str) -> Option<String>) -> Detections {
-    let folders = Folders::new(listing);
+    // A path that no configuration can say is no function's, and no part of one.
+    let sayable: Vec<ListedFile> =
+        listing.iter().filter(|file| file.path.parse::<ProjectPath>().is_ok()).cloned().collect();
+    let folders = Folders::new(&sayable);
     let mut found = python::find(&folders, read);
     found.extend(node::find(&folders, read));
     found.extend(java::find(&folders, read));

@@ -61,6 +61,7 @@ async fn carry_out(
     let mut report = FunctionReport::new(&function, Outcome::Deployed, running, took);
     report.changes.clone_from(&consideration.plan.changes);
     let behind = consideration.present.clone().filter(|present| present.head == HeadState::Behind);
+    let contract = consideration.built.as_ref().map(|built| built.record.contract.clone());
     report.outcome = match consideration {
         Consideration { plan, built: Some(built), wish: Some(wish), present, live, .. } => {
             let task = task(ports, environment, options, head, &function, (&built, wish), present.as_ref());
@@ -80,6 +81,9 @@ async fn carry_out(
         }
         Consideration { plan, .. } => settled(plan.decision),
     };
+    if let Some(contract) = contract {
+        report.needs(&contract);
+    }
     if let (Outcome::Nothing(_), Some(present)) = (&report.outcome, behind) {
         // Whoever deployed it was killed before the head said so.
         ledger_of(environment, &function).reflect(ports, &present).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use shipway_core::build::SourceChange;
+use shipway_core::contract::Contract;
 use shipway_core::digest::ArtifactDigest;
 use shipway_core::exit::ExitCode;
 use shipway_core::ledger::{HoldReason, ReleaseReason, RollbackMethod, Running};
@@ -118,6 +119,8 @@ pub struct FunctionReport {
     pub version: Option<Version>,
     /// Which artifact that is.
     pub artifact: Option<ArtifactDigest>,
+    /// What the build needs that is held, where its function does not exist yet.
+    pub needs: Option<Box<Contract>>,
     /// Inputs that changed since what ran before; `None` where that is not known.
     pub changes: Option<Vec<SourceChange>>,
     /// How long it took, builds included.
@@ -135,6 +138,7 @@ impl FunctionReport {
             deployment: None,
             version: running.map(|running| running.lambda_version),
             artifact: running.map(|running| running.build.artifact),
+            needs: None,
             changes: None,
             took,
         }
@@ -150,8 +154,18 @@ impl FunctionReport {
             deployment: None,
             version: running.map(|running| running.lambda_version),
             artifact: running.map(|running| running.build.artifact),
+            needs: None,
             changes: None,
             took,
+        }
+    }
+
+    /// Remembers what the held build needs, if its function does not exist yet: provisioning makes the whole of it.
+    pub(crate) fn needs(&mut self, contract: &Contract) {
+        if let Outcome::Held { reasons, .. } = &self.outcome
+            && reasons.contains(&HoldReason::FunctionMissing)
+        {
+            self.needs = Some(Box::new(contract.clone()));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shipway_core::configuration::Provider;
-use shipway_core::contract::{Unmet, missing_as_json, missing_as_terraform};
+use shipway_core::contract::{Unmet, function_as_terraform, missing_as_json, missing_as_terraform};
 use shipway_core::exit::ExitCode;
 use shipway_core::ledger::HoldReason;
 use shipway_core::names::{AccountId, EnvironmentName, Region};
@@ -100,7 +100,8 @@ pub(super) fn function_data(report: &FunctionReport) -> Value {
         Outcome::Nothing(because) => json!({ "because": because }),
         Outcome::Superseded { by } => json!({ "by": by }),
         Outcome::Held { reasons, nearest } => {
-            json!({ "reasons": reasons, "nearest": nearest, "to_add": to_add(reasons) })
+            let resource = report.needs.as_ref().map(|needs| function_as_terraform(&report.function_name, needs));
+            json!({ "reasons": reasons, "nearest": nearest, "to_add": to_add(reasons), "function": resource })
         }
         Outcome::ConfigurationHeld { reasons } => json!({ "reasons": reasons, "to_add": to_add(reasons) }),
         Outcome::Drifted(drift) => json!({ "drift": drift, "message": drift.to_string() }),
@@ -148,8 +149,13 @@ fn tell_reasons(reasons: &[HoldReason], printer: &Printer) {
     let lines = missing_as_terraform(&lacking(reasons));
     if !lines.is_empty() {
         printer.status("  in Terraform's resource of the function:");
-        printer.status(lines.lines().map(|line| format!("    {line}\n")).collect::<String>().trim_end());
+        printer.status(&indented(&lines));
     }
+}
+
+fn indented(lines: &str) -> String {
+    let indent = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") };
+    lines.lines().map(indent).collect::<String>().trim_end().to_owned()
 }
 
 /// A local environment's functions are provisioned from the configuration: that is where something is missing.
@@ -189,6 +195,10 @@ fn tell(report: &FunctionReport, whereabouts: &Whereabouts, printer: &Printer) {
                 "{name} is HELD: {target} ({serving}) in account {account}, {region}, lacks something that provisioning has to add"
             ));
             tell_reasons(reasons, printer);
+            if let Some(needs) = &report.needs {
+                printer.status("  in Terraform, with a role, a first package and the alias (or all of it by `shipway terraform init`):");
+                printer.status(&indented(&function_as_terraform(target, needs)));
+            }
             printer.hint("`shipway reconcile` finishes it once that is there; so does the next deployment");
             if !nearest.is_empty() {
                 let names: Vec<&str> = nearest.iter().map(|name| name.as_str()).collect();

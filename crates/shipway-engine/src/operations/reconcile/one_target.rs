@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 use shipway_core::build::{BuildRecord, Platform};
-use shipway_core::contract::{Demand, KnownReads};
+use shipway_core::contract::{Contract, Demand, KnownReads};
 use shipway_core::ledger::{
     BlockedRuntimes, BuildReference, Event as LedgerEvent, Hold, HoldTerms, Intent, Present, ReleaseReason, Running,
     State, TargetRules,
@@ -49,7 +49,11 @@ impl Reconciliation<'_> {
             None,
             std::time::Duration::ZERO,
         );
-        report.outcome = outcome_of(self.reconcile(&mut report).await);
+        let outcome = outcome_of(self.reconcile(&mut report).await);
+        report.outcome = outcome;
+        if let Some(contract) = self.contract_of_hold(&report).await {
+            report.needs(&contract);
+        }
         report.took = self.ports.clock.monotonic() - begun;
         report
     }
@@ -85,6 +89,14 @@ impl Reconciliation<'_> {
                 self.put_running(report, assignment, present, running, live, Intent::Restore).await
             }
         }
+    }
+
+    /// What the held build needs, where its function does not exist.
+    async fn contract_of_hold(&self, report: &FunctionReport) -> Option<Contract> {
+        let Outcome::Held { .. } = report.outcome else { return None };
+        let present = ledger_of(&self.target.assignment).present(self.ports).await.ok()??;
+        let hold = present.state().hold.clone()?;
+        self.record(&hold.build).await.ok().map(|record| record.contract)
     }
 
     async fn finish_hold(

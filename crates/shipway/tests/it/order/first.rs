@@ -10,13 +10,19 @@ async fn artifact_first() {
     let held = scene.deploy(&["--first"]).await;
     assert_eq!(held.outcome(3), "held");
     assert_eq!((scene.uploads(), scene.writes()), (1, Vec::new()));
-    assert_snapshot!(scene.shown(&["deploy", "--yes", "--first"], 3).await, @"
+    assert_snapshot!(scene.shown(&["deploy", "--yes", "--first"], 3).await, @r#"
     FUNCTION  OUTCOME  VERSION  ALIAS  ARTIFACT  TIME
     greet  HELD  live  <took>
     warning: greet is HELD: greet (live) in account 111111111111, eu-west-1, lacks something that provisioning has to add
       - the function does not exist yet
+      in Terraform, with a role, a first package and the alias (or all of it by `shipway terraform init`):
+        resource "aws_lambda_function" "greet" {
+          function_name = "greet"
+          runtime  = "python3.13"
+          handler  = "app.handler"
+        }
     hint: `shipway reconcile` finishes it once that is there; so does the next deployment
-    ");
+    "#);
     let uploads = scene.uploads();
 
     // Provisioning: the first package is what the head wants.
