@@ -184,7 +184,7 @@ environment {
         let whole = function_as_terraform(&"create-order".parse().unwrap(), &contract);
         assert!(
             whole.starts_with(
-                "resource \"aws_lambda_function\" \"create-order\" {\n  function_name = \"create-order\"\n"
+                "resource \"aws_lambda_function\" \"create_order\" {\n  function_name = \"create-order\"\n"
             ),
             "{whole}"
         );
