@@ -4,7 +4,7 @@
 use crate::find::Known;
 use crate::grammar::{Bound, ChoiceKind, Pair, Scope, Shape, Value};
 use crate::judge::{DEEPEST, FURTHEST, Judge, World};
-use crate::scopes::own_function;
+use crate::scopes::{bindings, own_function};
 use crate::syntax::Node;
 
 /// A value is followed through this many variables.
@@ -31,6 +31,7 @@ impl<'s> Judge<'_, 's> {
     pub(crate) fn fate(&self, from: Node<'s>, world: &mut World<'_, 's>) -> Fate {
         let mut fate = Fate::default();
         let mut node = from;
+        let mut is_listed = false;
         let mut outer = self.grammar.parent(node);
         for _ in 0..FURTHEST {
             let Some(construct) = outer else { break };
@@ -48,8 +49,13 @@ impl<'s> Judge<'_, 's> {
                     fate.tested = true;
                 }
                 // What a function without parameters worth mentioning returns: a default, say.
-                Shape::Lambda(body) if body == node => {}
-                Shape::All(parts) if parts.iter().any(|part| part.holds(node)) => fate.tested = true,
+                Shape::Lambda(body) if body == node && self.is_default(construct) => {}
+                Shape::List => is_listed = true,
+                Shape::All(parts) if parts.iter().any(|part| part.holds(node) || node.holds(*part)) => {
+                    fate.tested = true;
+                    is_listed = false;
+                }
+                _ if is_listed => return fate,
                 Shape::Compare(_, left, right) if left.holds(node) || right.holds(node) => fate.tested = true,
                 Shape::And(left, _) if left.holds(node) => fate.tested = true,
                 Shape::And(_, right) if right.holds(node) => {}
@@ -72,8 +78,14 @@ impl<'s> Judge<'_, 's> {
                 Shape::Choice(choice) if choice.condition.holds(node) => {
                     fate.tested = true;
                     let truth = self.grammar.truth(self.value(choice.condition, world, DEEPEST));
-                    let taken = truth.and_then(|truth| if truth { choice.then } else { choice.otherwise });
-                    fate.fails |= taken.is_some_and(|branch| self.fails(branch, DEEPEST));
+                    if let Some(truth) = truth {
+                        let (taken, other) =
+                            if truth { (choice.then, choice.otherwise) } else { (choice.otherwise, choice.then) };
+                        fate.fails |= taken.is_some_and(|branch| self.fails(branch, DEEPEST))
+                            || taken.is_none()
+                                && other.is_some_and(|other| self.leaves(other))
+                                && self.fails_next(construct);
+                    }
                     return fate;
                 }
                 Shape::Choice(choice) if choice.kind == ChoiceKind::Expression => {}
@@ -126,41 +138,81 @@ impl<'s> Judge<'_, 's> {
         world: &mut World<'_, 's>,
     ) -> Fate {
         let mut fate = Fate::default();
-        if value == Value::Unknown || world.variables.len() >= MOST_VARIABLES {
+        if world.variables.len() >= MOST_VARIABLES {
             return fate;
         }
-        let name = target.text();
-        world.variables.push((name, value));
-        let function = own_function(target);
+        // The second value of a call that nobody looks at.
+        if target.text() == "_" {
+            return Fate { tested: value == Value::Text, fails: false };
+        }
+        let name = self.grammar.plain(target.text());
         let mut until = u32::MAX;
-        for used in self.uses(target, function) {
+        for used in self.uses(target) {
             if used.start() >= until {
                 break;
             }
             if target.holds(used) || used.end() <= target.end() || self.excludes(used, assignment) {
                 continue;
             }
-            if let Some(end) = self.new_value(used, assignment, world) {
-                until = end;
-                continue;
+            // Behind a branch that it is assigned in, the variable may be something else.
+            let value = if self.is_behind_branch(used, assignment) { Value::Unknown } else { value };
+            world.variables.push((name, value));
+            match self.new_value(used, assignment, world) {
+                Some(end) => until = end,
+                None => fate.add(self.fate(used, world)),
             }
-            fate.add(self.fate(used, world));
+            world.variables.pop();
         }
-        world.variables.pop();
         fate
     }
 
-    /// The expressions with a target's text in a function, nested ones among them; for a file or class, only its own.
-    fn uses(&self, target: Node<'s>, function: Node<'s>) -> impl Iterator<Item = Node<'s>> {
-        let text = target.text();
-        let whole = matches!(function.scope(), Some(Scope::Function | Scope::Lambda));
+    /// Whether a lambda stands where a default does: `unwrap_or_else(|_| …)`.
+    fn is_default(&self, lambda: Node<'s>) -> bool {
+        let mut outers =
+            lambda.ancestors().map(|outer| self.grammar.shape(outer)).skip_while(|shape| matches!(shape, Shape::Part));
+        matches!(outers.next(), Some(Shape::Or(_, right)) if right.holds(lambda))
+    }
+
+    /// Whether the statement after the one that a construct is, or is in, is a failure.
+    fn fails_next(&self, construct: Node<'s>) -> bool {
+        let statements = std::iter::once(construct).chain(construct.ancestors().take(2));
+        let in_sequence = |node: &Node<'s>| node.parent().is_some_and(|outer| self.grammar.is_sequence(outer));
+        let next = statements.into_iter().find(in_sequence).and_then(Node::next);
+        next.is_some_and(|next| self.fails(next, DEEPEST))
+    }
+
+    /// Whether a use comes after a branch that the assignment is in, so that other branches lead there as well.
+    fn is_behind_branch(&self, used: Node<'s>, assignment: Node<'s>) -> bool {
+        assignment.ancestors().take_while(|outer| !outer.holds(used)).any(|outer| match self.grammar.shape(outer) {
+            Shape::Choice(choice) => {
+                [choice.then, choice.otherwise].into_iter().flatten().any(|branch| branch.holds(assignment))
+            }
+            _ => false,
+        })
+    }
+
+    /// The expressions with a target's text in a function, nested ones among them; for a file or class only its own, unless
+    /// the language says that they are constants known everywhere.
+    fn uses(&self, target: Node<'s>) -> impl Iterator<Item = Node<'s>> {
+        let text = self.grammar.plain(target.text());
+        let everywhere = self.grammar.is_known_everywhere(target);
+        let function = if everywhere { target.syntax().root() } else { own_function(target) };
+        let whole = everywhere || matches!(function.scope(), Some(Scope::Function | Scope::Lambda));
         let last = text.rsplit(|character: char| !(character.is_alphanumeric() || "_$@".contains(character))).next();
         let words = target.syntax().leaves_in(last.unwrap_or(text), function);
         words.filter_map(move |word| {
-            let whole_text = |node: &Node<'s>| node.text() == text;
-            let used = std::iter::once(word).chain(word.ancestors().take(3)).find(whole_text)?;
-            (whole || own_function(used) == function).then_some(used)
+            let has_text = |node: &Node<'s>| self.grammar.plain(node.text()) == text;
+            let used = std::iter::once(word).chain(word.ancestors().take(3)).filter(has_text).last()?;
+            let is_other = everywhere && own_function(used) != own_function(target) && !self.means(used, target);
+            (!is_other && (whole || own_function(used) == function)).then_some(used)
         })
+    }
+
+    /// Whether a name in another function is the target, and not something of the function's own.
+    fn means(&self, used: Node<'s>, target: Node<'s>) -> bool {
+        let names =
+            used.text() != self.grammar.plain(used.text()) || target.text() != self.grammar.plain(target.text());
+        names || bindings(self.grammar, used).iter().any(|binding| binding.at == target)
     }
 
     /// When a use is a new value for the variable, which it then surely has: where that assignment ends, with the condition
@@ -228,7 +280,7 @@ impl<'s> Judge<'_, 's> {
                     let of_read = pairs.into_iter().filter(|pair| pair.value.holds(node));
                     return of_read.map(|pair| (pair.target, self.value_of_pair(&pair, world))).collect();
                 }
-                Shape::Part | Shape::Same(_) | Shape::Or(..) => node = outer,
+                Shape::Part | Shape::Same(_) => node = outer,
                 _ => break,
             }
         }

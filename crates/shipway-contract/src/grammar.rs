@@ -91,6 +91,17 @@ pub(crate) trait Grammar: Sync {
         }
     }
 
+    /// A variable's text without what may be left out: `table` of `this.table`.
+    fn plain<'s>(&self, variable: &'s str) -> &'s str {
+        variable
+    }
+
+    /// Whether a variable is a constant that the functions of its file may test.
+    fn is_known_everywhere(&self, target: Node<'_>) -> bool {
+        let _ = target;
+        false
+    }
+
     /// When code in this node runs, if that is not when the file is used.
     fn part(&self, node: Node<'_>) -> Option<Part> {
         let _ = node;
@@ -209,6 +220,8 @@ pub(crate) enum Scope {
 pub(crate) enum Piece<'s> {
     Text(String),
     Of(Node<'s>),
+    /// What a name stands for at a node, where the name is no node of its own.
+    Named(Node<'s>, String),
 }
 
 /// What an expression comes to when a variable is not set.
@@ -244,6 +257,8 @@ pub(crate) enum Shape<'s> {
     Ask(Node<'s>, Value, Value),
     /// Fails unless the node has a value that counts as true: `assert`, `unwrap`.
     Demand(Node<'s>),
+    /// Several values in one.
+    List,
     /// Whether all of them count as true.
     All(Vec<Node<'s>>),
     /// `if`, as a statement or an expression.
@@ -328,7 +343,7 @@ impl Comparison {
     }
 }
 
-/// The handler of a missing variable's error.
+/// The handler of a missing variable's error. One that catches much more counts only right around the read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Catch<'s> {
     /// `None` when the error is dropped.

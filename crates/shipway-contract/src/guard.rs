@@ -1,20 +1,20 @@
 //! Whether a read stands where its variable is known to be set: behind a test for it, in a branch, or in a condition.
 
-use crate::Need;
 use crate::grammar::Shape;
 use crate::judge::{DEEPEST, FURTHEST, Judge, MOST_READS, World};
 use crate::syntax::Node;
 
 /// What stands before a read and sees to it that the variable is set.
 pub(crate) enum Guard<'s> {
-    /// A branch, or a statement before: what it means for the read is known.
-    Branch(Need),
+    /// A branch, or a statement before.
+    Set,
     /// The other side of `and` or `or`, which is this node.
     Operand(Node<'s>),
 }
 
 impl<'s> Judge<'_, 's> {
-    /// Whether the read stands where the variable is known to be set, and then what follows from that.
+    /// Whether the read stands where the variable is known to be set. That the test for it may have failed with an error is the
+    /// test's business.
     pub(crate) fn guard(&self, at: Node<'s>, world: &World<'_, 's>) -> Option<Guard<'s>> {
         let mut node = at;
         for _ in 0..FURTHEST {
@@ -24,10 +24,10 @@ impl<'s> Judge<'_, 's> {
                 Shape::Choice(choice) => {
                     let within = |branch: Option<Node<'s>>| branch.is_some_and(|branch| branch.holds(node));
                     if within(choice.then) && truth(choice.condition) == Some(false) {
-                        return Some(Guard::Branch(self.need_by(choice.otherwise)));
+                        return Some(Guard::Set);
                     }
                     if within(choice.otherwise) && truth(choice.condition) == Some(true) {
-                        return Some(Guard::Branch(self.need_by(choice.then)));
+                        return Some(Guard::Set);
                     }
                 }
                 Shape::And(left, right) if right.holds(node) && truth(left) == Some(false) => {
@@ -37,14 +37,12 @@ impl<'s> Judge<'_, 's> {
                     return Some(Guard::Operand(outer));
                 }
                 Shape::While(condition, Some(body)) if body.holds(node) && truth(condition) == Some(false) => {
-                    return Some(Guard::Branch(Need::Optional));
+                    return Some(Guard::Set);
                 }
                 _ => {}
             }
-            if self.grammar.is_sequence(outer)
-                && let Some(need) = self.guard_before(outer, node, world)
-            {
-                return Some(Guard::Branch(need));
+            if self.grammar.is_sequence(outer) && self.is_set_before(outer, node, world) {
+                return Some(Guard::Set);
             }
             if self.is_boundary(outer) {
                 return None;
@@ -55,7 +53,7 @@ impl<'s> Judge<'_, 's> {
     }
 
     /// Whether a statement before `node` sees to it that the variable is set.
-    fn guard_before(&self, sequence: Node<'s>, node: Node<'s>, world: &World<'_, 's>) -> Option<Need> {
+    fn is_set_before(&self, sequence: Node<'s>, node: Node<'s>, world: &World<'_, 's>) -> bool {
         let before = sequence.place()..node.place();
         let reads = self.named(world.name, before.clone()).map(|known| known.asked.at);
         let setters = self.reads.setters(world.name).iter().copied().filter(|setter| before.contains(&setter.place()));
@@ -67,30 +65,30 @@ impl<'s> Judge<'_, 's> {
         let mut statements: Vec<Node<'s>> = candidates.filter_map(|place| place.within(sequence)).collect();
         statements.sort();
         statements.dedup();
-        let before = statements.into_iter().filter(|statement| !statement.holds(node));
-        let found = before.map(|statement| self.guard_by(self.unwrapped(statement), &setters, world));
-        found.into_iter().flatten().next()
+        let mut before = statements.into_iter().filter(|statement| !statement.holds(node));
+        before.any(|statement| self.sees_to_it(self.unwrapped(statement), &setters, world))
     }
 
-    /// Whether a statement, once it has run, sees to it that the variable is set.
-    fn guard_by(&self, statement: Node<'s>, setters: &[Node<'s>], world: &World<'_, 's>) -> Option<Need> {
+    /// Whether the variable is set once a statement has run.
+    fn sees_to_it(&self, statement: Node<'s>, setters: &[Node<'s>], world: &World<'_, 's>) -> bool {
         let truth = |condition| self.grammar.truth(self.value(condition, world, DEEPEST));
-        if setters.contains(&statement) {
-            return Some(Need::Optional);
+        // Inside of an assignment, say: `x = os.environ.setdefault("X", "y")`.
+        let is_setter = setters
+            .iter()
+            .any(|setter| *setter == statement || setter.ancestors().take(2).any(|outer| outer == statement));
+        let is_choice = matches!(self.grammar.shape(statement), Shape::Choice(_));
+        if is_setter && !is_choice {
+            return true;
         }
         match self.grammar.shape(statement) {
             Shape::Choice(choice) => {
-                let taken = if truth(choice.condition)? { choice.then } else { choice.otherwise }?;
-                if setters.iter().any(|setter| taken.holds(*setter)) {
-                    return Some(Need::Optional);
-                }
-                self.leaves(taken).then(|| self.need_by(Some(taken)))
+                let taken =
+                    truth(choice.condition).and_then(|truth| if truth { choice.then } else { choice.otherwise });
+                taken.is_some_and(|taken| setters.iter().any(|setter| taken.holds(*setter)) || self.leaves(taken))
             }
-            Shape::Demand(condition) => (truth(condition) == Some(false)).then_some(Need::Required),
-            Shape::Switch { subject, absent: Some(arm) } if self.leaves(arm) => {
-                (truth(subject) == Some(false)).then(|| self.need_by(Some(arm)))
-            }
-            _ => None,
+            Shape::Demand(condition) => truth(condition) == Some(false),
+            Shape::Switch { subject, absent: Some(arm) } => self.leaves(arm) && truth(subject) == Some(false),
+            _ => false,
         }
     }
 

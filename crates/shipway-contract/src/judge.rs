@@ -64,7 +64,7 @@ impl<'j, 's> Judge<'j, 's> {
     fn verdict(&self, known: &Known<'s>, name: &str, fate: Fate) -> Need {
         let mut world = World { name, variables: self.variables(known, name) };
         match self.guard(known.asked.at, &world) {
-            Some(Guard::Branch(need)) => return need,
+            Some(Guard::Set) => return Need::Optional,
             // Within a condition, what counts is what the condition as a whole comes to.
             Some(Guard::Operand(outer)) => {
                 let fate = self.fate(outer, &mut world);
@@ -92,7 +92,10 @@ impl<'j, 's> Judge<'j, 's> {
             .named(name, own.places())
             .filter(|other| other.asked.at != known.asked.at && own_function(other.asked.at) == own);
         let world = World { name, variables: Vec::new() };
-        others.flat_map(|other| self.targets(other, &world)).map(|(target, value)| (target.text(), value)).collect()
+        others
+            .flat_map(|other| self.targets(other, &world))
+            .map(|(target, value)| (self.grammar.plain(target.text()), value))
+            .collect()
     }
 
     /// The reads of a variable at some places: no more than the last few, since generated files have thousands.
@@ -104,7 +107,7 @@ impl<'j, 's> Judge<'j, 's> {
     }
 
     /// What a branch that is taken when the variable is absent means for it.
-    pub(crate) fn need_by(&self, branch: Option<Node<'s>>) -> Need {
+    fn need_by(&self, branch: Option<Node<'s>>) -> Need {
         if branch.is_some_and(|branch| self.fails(branch, DEEPEST)) { Need::Required } else { Need::Optional }
     }
 
@@ -214,7 +217,7 @@ impl<'j, 's> Judge<'j, 's> {
             }
             Shape::Assign(pairs) => pairs.first().map_or(Value::Unknown, |pair| value(pair.value)),
             Shape::Variable => {
-                let text = node.text();
+                let text = self.grammar.plain(node.text());
                 let known = world.variables.iter().rev().find(|(name, _)| *name == text);
                 known.map_or(Value::Unknown, |(_, value)| *value)
             }

@@ -70,7 +70,10 @@ fn bindings_in<'s>(grammar: &dyn Grammar, scope: Node<'s>, name: &str) -> Vec<Bi
 
 /// What a name is given to, if that is one thing and never changes.
 pub(crate) fn bound<'s>(grammar: &dyn Grammar, name: Node<'s>) -> Option<Binding<'s>> {
-    let mut found = bindings(grammar, name);
+    only(bindings(grammar, name))
+}
+
+fn only(mut found: Vec<Binding<'_>>) -> Option<Binding<'_>> {
     found.pop().filter(|_| found.is_empty())
 }
 
@@ -122,6 +125,10 @@ fn text_within(grammar: &dyn Grammar, node: Node<'_>, fuel: usize) -> Option<Str
         let texts = pieces.into_iter().map(|piece| match piece {
             Piece::Text(text) => Some(text),
             Piece::Of(node) => text_within(grammar, node, fuel),
+            Piece::Named(from, name) => match only(bindings_of(grammar, from, &name))?.to {
+                Bound::Value(value) => text_within(grammar, value, fuel),
+                _ => None,
+            },
         });
         return texts.collect();
     }

@@ -250,6 +250,20 @@ impl<'s> Node<'s> {
         (self.index != 0).then(|| self.at(self.entry().parent))
     }
 
+    /// What follows it within the same node, signs and keywords passed over.
+    pub(crate) fn next(self) -> Option<Self> {
+        let parent = self.parent()?;
+        let mut after = self.entry().after;
+        while after < parent.entry().after {
+            let next = self.at(after);
+            if next.entry().named {
+                return Some(next);
+            }
+            after = next.entry().after;
+        }
+        None
+    }
+
     /// What it is in, from the inside out; not without end, since generated code can be nested as deep as it is long.
     pub(crate) fn ancestors(self) -> impl Iterator<Item = Self> {
         std::iter::successors(self.parent(), |node| node.parent()).take(FURTHEST)

@@ -2,6 +2,7 @@
 
 use super::names::{counterpart, names};
 use crate::grammar::{Choice, ChoiceKind, Comparison, Pair, Piece, Shape, Value};
+use crate::helper::emptiness;
 use crate::literal::unescaped;
 use crate::syntax::Node;
 
@@ -142,7 +143,10 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         "strings.Contains" | "strings.HasPrefix" | "strings.HasSuffix" => Shape::Ask(first?, Value::No, Value::No),
         "strings.EqualFold" => Shape::Compare(Comparison::Equal, first?, second?),
         "cmp.Or" => Shape::Or(first?, second?),
-        _ => return None,
+        name => {
+            let (absent, empty) = emptiness(name.rsplit('.').next().unwrap_or(name))?;
+            Shape::Ask(first?, absent, empty)
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! What well-known methods of Java make of a variable that is missing.
 
 use crate::grammar::{Comparison, Shape, Value};
+use crate::helper::emptiness;
 use crate::syntax::Node;
 
 /// The neutral terms of a call.
@@ -36,12 +37,17 @@ fn of_class<'s>(class: &str, method: &str, first: Option<Node<'s>>, second: Opti
         ("Optional", "ofNullable") => Shape::Same(first?),
         ("Optional", "of") => Shape::Demand(first?),
         ("Boolean", "parseBoolean" | "valueOf") => Shape::Ask(first?, Value::No, Value::No),
-        (_, "isBlank" | "isEmpty" | "isNullOrEmpty") if first.is_some() => Shape::Ask(first?, Value::Yes, Value::Yes),
-        (_, "isNotBlank" | "isNotEmpty" | "hasText" | "hasLength") if first.is_some() => {
-            Shape::Ask(first?, Value::No, Value::No)
+        ("Integer" | "Long" | "Double" | "Float" | "Short" | "String", _) if parses(method) => Shape::Same(first?),
+        (_, name) => {
+            let (absent, empty) = emptiness(name)?;
+            Shape::Ask(first?, absent, empty)
         }
-        _ => return None,
     })
+}
+
+/// Whether a method of a class of numbers makes one of a text.
+pub(super) fn parses(method: &str) -> bool {
+    method.starts_with("parse") || method == "valueOf"
 }
 
 /// Methods of texts and of `Optional`.

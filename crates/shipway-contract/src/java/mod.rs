@@ -62,6 +62,17 @@ impl Grammar for Java {
         shape::shape(node)
     }
 
+    /// A field without `this`.
+    fn plain<'s>(&self, variable: &'s str) -> &'s str {
+        variable.strip_prefix("this.").unwrap_or(variable)
+    }
+
+    /// A field.
+    fn is_known_everywhere(&self, target: Node<'_>) -> bool {
+        let is_declared = target.ancestors().nth(1).is_some_and(|outer| outer.kind() == "field_declaration");
+        is_declared || target.text().starts_with("this.")
+    }
+
     fn is_sequence(&self, node: Node<'_>) -> bool {
         matches!(node.kind(), "program" | "block" | "constructor_body" | "switch_block_statement_group")
     }

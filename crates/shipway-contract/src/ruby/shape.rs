@@ -2,8 +2,12 @@
 
 use super::names::counterpart;
 use crate::grammar::{Catch, Choice, ChoiceKind, Comparison, Pair, Piece, Shape, Value};
+use crate::helper::emptiness;
 use crate::literal::unescaped;
 use crate::syntax::{Node, words};
+
+/// A handler for everything belongs to a read when it watches no more statements than these.
+const MOST_STATEMENTS: usize = 3;
 
 /// See `Grammar::shape`.
 pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
@@ -47,6 +51,7 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         "nil" => Shape::Is(Value::Absent),
         "true" => Shape::Is(Value::Yes),
         "false" => Shape::Is(Value::No),
+        "array" => Shape::List,
         "integer" => Shape::Is(node.text().parse().map_or(Value::Unknown, Value::Number)),
         "string" => Shape::Is(value_of_string(node)),
         "identifier" if fails(node.text()) => Shape::Fails,
@@ -106,7 +111,7 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         let is_success = method.starts_with("exit") && first.is_some_and(|code| matches!(code.text(), "0" | "true"));
         return Some(if is_success { Shape::Leaves } else { Shape::Fails });
     }
-    let receiver = receiver?;
+    let Some(receiver) = receiver else { return of_own(method, first) };
     if node.child_text("operator") == "&." {
         return Some(Shape::Ask(receiver, Value::Absent, Value::Unknown));
     }
@@ -114,7 +119,8 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         "nil?" => Shape::Ask(receiver, Value::Yes, Value::No),
         "empty?" | "blank?" => Shape::Ask(receiver, Value::Yes, Value::Yes),
         "present?" => Shape::Ask(receiver, Value::No, Value::No),
-        "presence" | "freeze" | "dup" => Shape::Same(receiver),
+        "presence" => Shape::Ask(receiver, Value::Absent, Value::Absent),
+        "freeze" | "dup" => Shape::Same(receiver),
         "to_s" => Shape::Ask(receiver, Value::Empty, Value::Empty),
         "to_i" => Shape::Ask(receiver, Value::Number(0), Value::Number(0)),
         "to_f" | "to_a" => Shape::Ask(receiver, Value::Unknown, Value::Unknown),
@@ -126,6 +132,15 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         "all?" if receiver.kind() == "array" => Shape::All(receiver.children().collect()),
         _ => return None,
     })
+}
+
+/// Calls without a receiver.
+fn of_own<'s>(method: &str, first: Option<Node<'s>>) -> Option<Shape<'s>> {
+    if ["Integer", "Float", "String"].contains(&method) {
+        return Some(Shape::Same(first?));
+    }
+    let (absent, empty) = emptiness(method.trim_end_matches('?'))?;
+    Some(Shape::Ask(first?, absent, empty))
 }
 
 fn value_of_string(node: Node<'_>) -> Value {
@@ -167,10 +182,19 @@ pub(super) fn catches(node: Node<'_>) -> Option<Catch<'_>> {
     }
     let clauses = || node.children().filter(|child| child.kind() == "rescue");
     let watched_until = clauses().next()?.start();
-    let clause = clauses().find(|clause| clause.child("exceptions").is_none_or(|names| names_missing(names.text())))?;
+    let is_right_around = node.children().take_while(|child| child.kind() != "rescue").count() <= MOST_STATEMENTS;
+    let catches = |clause: &Node<'_>| match clause.child("exceptions") {
+        None => is_right_around,
+        Some(names) => names_missing(names.text()) || is_right_around && names_all(names.text()),
+    };
+    let clause = clauses().find(catches)?;
     Some(Catch { handler: clause.child("body"), watched_until })
 }
 
 fn names_missing(text: &str) -> bool {
-    ["KeyError", "IndexError", "StandardError", "Exception"].iter().any(|name| words(text, name).next().is_some())
+    ["KeyError", "IndexError"].iter().any(|name| words(text, name).next().is_some())
+}
+
+fn names_all(text: &str) -> bool {
+    ["StandardError", "Exception"].iter().any(|name| words(text, name).next().is_some())
 }

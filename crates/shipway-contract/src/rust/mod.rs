@@ -19,7 +19,7 @@ impl Grammar for Rust {
     }
 
     fn reads<'s>(&self, node: Node<'s>) -> Vec<Asked<'s>> {
-        call(node).into_iter().collect()
+        call(node).or_else(|| macros::read(node)).into_iter().collect()
     }
 
     fn thing(&self, node: Node<'_>, fuel: usize) -> Option<Thing> {

@@ -1,5 +1,6 @@
 //! Rust's constructs in neutral terms.
 
+use super::macros;
 use super::methods::{self, is_option};
 use crate::grammar::{Choice, ChoiceKind, Comparison, Pair, Piece, Shape, Value};
 use crate::literal::unescaped;
@@ -138,6 +139,10 @@ pub(super) fn pieces(node: Node<'_>) -> Option<Vec<Piece<'_>>> {
     match node.kind() {
         "string_literal" => Some(vec![Piece::Text(unescaped(&content(node)))]),
         "raw_string_literal" => Some(vec![Piece::Text(content(node))]),
+        "macro_invocation" if node.child_text("macro") == "format" => {
+            macros::formatted(node.children().find(|child| child.kind() == "token_tree")?)
+        }
+        "call_expression" if node.child_text("function") == "format" => macros::formatted(node.child("arguments")?),
         "macro_invocation" if node.child_text("macro") == "concat" => {
             let texts = node.children().find(|child| child.kind() == "token_tree")?;
             Some(texts.children().map(Piece::Of).collect())

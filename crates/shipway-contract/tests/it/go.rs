@@ -106,6 +106,7 @@ func load() (string, error) {
 		return "default", nil
 	}
 	o := cmp.Or(os.Getenv("O"), "x") ~~ O?
+	use(l + m + n + o)
 	p, err := strconv.Atoi(os.Getenv("P")) ~~ P!
 	if err != nil {
 		return "", err
@@ -114,6 +115,13 @@ func load() (string, error) {
 	if parsed, err := strconv.Atoi(os.Getenv("Q")); err == nil { ~~ Q?
 		q = parsed
 	}
+	t, _ := strconv.ParseBool(os.Getenv("T")) ~~ T?
+	if u := os.Getenv("U"); u != "" { ~~ U!
+		return u, nil
+	}
+	return "", errors.New("U")
+}
+func more() {
 	r, err := http.Get(os.Getenv("R")) ~~ R!
 	if err != nil {
 		r = nil
@@ -121,7 +129,6 @@ func load() (string, error) {
 	if strings.HasPrefix(os.Getenv("S"), "x") { ~~ S?
 		q = 4
 	}
-	return l + m + n + o, nil
 }
 "#,
     );

@@ -46,6 +46,15 @@ fn tested() {
         Java,
         r#"
 class Handler {
+    private final String s = System.getenv("S"); ~~ S!
+    private final String t = System.getenv("T"); ~~ T?
+    private final String u = System.getenv("U"); ~~ U!
+    void check() {
+        if (this.s == null) { throw new IllegalStateException("S"); }
+        if (t != null) { use(t); }
+        String u = "x";
+        if (u == null) { return; }
+    }
     Handler() {
         String a = System.getenv("A"); ~~ A!
         if (a == null) { throw new IllegalStateException("A"); }

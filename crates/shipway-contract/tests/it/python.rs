@@ -99,7 +99,7 @@ if "C" in os.environ: ~~ C?
     c = os.environ["C"] ~~ C?
 if "D" not in os.environ: ~~ D!
     sys.exit("D")
-d = os.environ["D"] ~~ D!
+d = os.environ["D"] ~~ D?
 try:
     e = os.environ["E"] ~~ E?
 except KeyError:
@@ -129,7 +129,7 @@ if (n := os.getenv("N")) is None: ~~ N!
     raise ValueError
 o = os.getenv("O1") ~~ O1?
 if not o:
-    o = os.getenv("O2") ~~ O2!
+    o = os.getenv("O2") ~~ O2?
 if not o:
     raise ValueError
 if not all([os.getenv("P"), os.getenv("Q")]): ~~ P! Q!
@@ -152,6 +152,23 @@ try:
     v = os.environ["V"] ~~ V!
 except ImportError:
     v = None
+def handler(event):
+    try:
+        w = os.environ["W"] ~~ W!
+        one(w)
+        two(w)
+        return three(w)
+    except Exception as error:
+        return {"statusCode": 500}
+try:
+    x = int(os.environ["X"]) ~~ X?
+except Exception:
+    x = 3
+if os.environ["Y"] == "1": ~~ Y!
+    pass
+if "Z" not in os.environ: ~~ Z?
+    os.environ["Z"] = "1"
+z = os.environ["Z"] ~~ Z?
 "#,
     );
 }

@@ -39,6 +39,14 @@ fn main() {
 lazy_static! {
     static ref Q: String = env::var("Q").expect("Q"); ~~ Q!
 }
+macro_rules! ask { ($name:expr) => { std::env::var($name).unwrap() }; } ~~ *
+macro_rules! fixed { () => { std::env::var("T").unwrap_or_default() }; } ~~ T?
+const PREFIX: &str = "APP_";
+fn formatted() {
+    env::var(format!("{PREFIX}U")).unwrap(); ~~ APP_U!
+    env::var(&format!("{}V", PREFIX)).unwrap(); ~~ APP_V!
+    env::var(format!("{other}W")).unwrap(); ~~ *
+}
 /// env::var("R")
 fn pass() -> Result<String, env::VarError> { env::var("S") } ~~ S!
 "#,
@@ -81,6 +89,10 @@ fn main() -> Result<(), Error> {
     let t = env::var("T").as_deref() == Ok("1"); ~~ T?
     let u = if matches!(env::var("U"), Ok(_)) { 1 } else { 2 }; ~~ U?
     Ok(())
+}
+fn falls() -> Result<String, Error> {
+    if let Ok(w) = env::var("W") { return Ok(w) } ~~ W!
+    Err(Error::W)
 }
 fn option() -> Option<String> { Some(env::var("V").ok()?) } ~~ V?
 "#,
