@@ -24,7 +24,7 @@ use crate::artifact_download;
 use crate::call_error::{Call, status};
 use crate::http_client::SharedClient;
 use crate::layers;
-use crate::live_function::{live_function, of_publish, of_update, revision, sdk_architecture};
+use crate::live_function::{fingerprint, live_function, of_publish, of_update, revision, sdk_architecture};
 use crate::unqualified_callers;
 
 /// 70 MB on a line of 1 Mbit/s take ten minutes.
@@ -96,6 +96,7 @@ impl Lambda for SdkLambda {
         let configuration =
             reply.configuration().ok_or_else(|| call.unexpected_reply("the reply has no Configuration"))?;
         let mut live = live_function(&call, configuration)?;
+        live.fingerprint = fingerprint(configuration);
         // Only code that stays in the user's own bucket has a ResolvedS3Object (S3ObjectStorageMode = REFERENCE).
         live.code_by_reference = reply.code().is_some_and(|code| code.resolved_s3_object().is_some());
         Ok(Some(live))

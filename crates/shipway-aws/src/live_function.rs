@@ -9,8 +9,8 @@ use aws_sdk_lambda::types::{
     Architecture as SdkArchitecture, EnvironmentResponse, FunctionConfiguration, LastUpdateStatus, Layer as SdkLayer,
     PackageType, State as SdkState,
 };
-use shipway_core::contract::{Configuration, EnvironmentNames};
-use shipway_core::live::Layer;
+use shipway_core::contract::{Configuration, EnvironmentNames, Network};
+use shipway_core::live::{Fingerprint, Layer, frozen_names};
 use shipway_core::names::{Architecture, RevisionId, Version};
 use shipway_engine::ports::{CallError, LiveFunction, Package, State, UpdateStatus};
 
@@ -39,6 +39,8 @@ pub(crate) fn live_function(call: &Call<'_>, function: &FunctionConfiguration) -
         code_by_reference: false,
         signing_profile: function.signing_profile_version_arn().filter(|arn| !arn.is_empty()).map(str::to_owned),
         layers: function.layers().iter().filter_map(layer).collect(),
+        fingerprint: None,
+        last_modified: function.last_modified().map(str::to_owned),
     })
 }
 
@@ -80,7 +82,47 @@ fn configuration(call: &Call<'_>, function: &FunctionConfiguration) -> Result<Co
         environment: environment_names(function.environment()),
         memory_megabytes: number("MemorySize", function.memory_size())?,
         timeout_seconds: number("Timeout", function.timeout())?,
+        layers: function.layers().iter().filter_map(layer_name).collect(),
+        network: match function.vpc_config().map(|vpc| vpc.subnet_ids().is_empty()) {
+            Some(false) => Network::Vpc,
+            None | Some(true) => Network::NoVpc,
+        },
     })
+}
+
+/// The seventh part of `arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION`.
+fn layer_name(layer: &SdkLayer) -> Option<String> {
+    layer.arn()?.split(':').nth(6).map(str::to_owned)
+}
+
+/// By which a change of the configuration is noticed: everything that a published version freezes (reference §5: "a new
+/// version only if …"), but for the description, which Shipway gives its versions itself, and code and architecture,
+/// which are its business. `None` where the variables cannot be read. The values are hashed here and go no further.
+pub(crate) fn fingerprint(function: &FunctionConfiguration) -> Option<Fingerprint> {
+    let environment = function.environment();
+    if environment.is_some_and(|environment| environment.error().is_some()) {
+        return None;
+    }
+    let variables: BTreeMap<&String, &String> =
+        environment.and_then(|environment| environment.variables()).into_iter().flatten().collect();
+    let layers: Vec<&str> = function.layers().iter().filter_map(|layer| layer.arn()).collect();
+    let logging = function.logging_config().map(|logging| {
+        let format = logging.log_format().map(|format| format.as_str());
+        let application = logging.application_log_level().map(|level| level.as_str());
+        let system = logging.system_log_level().map(|level| level.as_str());
+        serde_json::json!([format, application, system, logging.log_group()])
+    });
+    let configuration = serde_json::json!([
+        variables,
+        frozen(function),
+        layers,
+        logging,
+        [function.role(), function.handler(), function.runtime().map(|runtime| runtime.as_str())],
+        [function.memory_size(), function.timeout(), function.ephemeral_storage().map(|storage| storage.size())],
+        function.tracing_config().and_then(|tracing| tracing.mode()).map(|mode| mode.as_str()),
+        function.snap_start().and_then(|snap_start| snap_start.apply_on()).map(|apply_on| apply_on.as_str()),
+    ]);
+    Some(Fingerprint::of(configuration.to_string().as_bytes()))
 }
 
 fn environment_names(environment: Option<&EnvironmentResponse>) -> EnvironmentNames {
@@ -132,15 +174,15 @@ fn frozen(function: &FunctionConfiguration) -> BTreeMap<String, String> {
     let vpc = function.vpc_config();
     let file_systems = function.file_system_configs().iter();
     let entries = [
-        ("KMSKeyArn", function.kms_key_arn().map(str::to_owned)),
-        ("VpcConfig.SubnetIds", vpc.and_then(|vpc| sorted(vpc.subnet_ids().to_vec()))),
-        ("VpcConfig.SecurityGroupIds", vpc.and_then(|vpc| sorted(vpc.security_group_ids().to_vec()))),
+        (frozen_names::KEY, function.kms_key_arn().map(str::to_owned)),
+        (frozen_names::SUBNETS, vpc.and_then(|vpc| sorted(vpc.subnet_ids().to_vec()))),
+        (frozen_names::SECURITY_GROUPS, vpc.and_then(|vpc| sorted(vpc.security_group_ids().to_vec()))),
         (
-            "DeadLetterConfig.TargetArn",
+            frozen_names::DEAD_LETTERS,
             function.dead_letter_config().and_then(|dead| dead.target_arn()).map(str::to_owned),
         ),
         (
-            "FileSystemConfigs",
+            frozen_names::FILE_SYSTEMS,
             sorted(file_systems.map(|system| format!("{} at {}", system.arn(), system.local_mount_path())).collect()),
         ),
     ];

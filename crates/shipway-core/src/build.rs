@@ -10,13 +10,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::builder::Builder;
-use crate::contract::Contract;
+use crate::contract::{Contract, Corrections};
 use crate::digest::{ArtifactDigest, BuildDigest, ContentDigest, PackageDigest, SourceDigest};
 use crate::layer::LayerLayout;
 use crate::names::{Architecture, Commit, Handler, LogicalName, Runtime};
 
 /// Counts up when a builder changes what it makes of the same inputs; part of every source digest.
-pub const RECIPE_VERSION: u32 = 2;
+pub const RECIPE_VERSION: u32 = 3;
 
 /// One function's build, as the configuration orders it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +43,10 @@ pub struct FunctionBuild {
     pub variables: Vec<String>,
     /// How long the build may take, in seconds.
     pub timeout_seconds: u64,
-    /// What the build's contract will be.
+    /// What the build's contract will be, but for what is read from the source.
     pub contract: Contract,
+    /// What a person knows better than the reader of the source.
+    pub corrections: Corrections,
     /// What becomes of the tree that the builder makes.
     pub product: Product,
 }
@@ -178,7 +180,9 @@ fn settings_of(build: &FunctionBuild) -> BTreeMap<String, String> {
         ("allow".to_owned(), json(serde_json::json!(build.allow))),
         ("contract".to_owned(), json(contract)),
     ]);
-    settings.into_iter().chain(product).collect()
+    let corrections = (build.corrections != Corrections::default())
+        .then(|| ("corrections".to_owned(), json(serde_json::json!(build.corrections))));
+    settings.into_iter().chain(product).chain(corrections).collect()
 }
 
 /// One way in which two sources differ.

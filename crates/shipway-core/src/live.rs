@@ -43,6 +43,54 @@ pub struct LiveFunction {
     pub signing_profile: Option<String>,
     /// Its layers, in the order in which they are unpacked.
     pub layers: Vec<Layer>,
+    /// By which a change of the configuration is noticed, values of variables included; `None` where those cannot be
+    /// read. Never recorded: it would let a guess at a value be confirmed.
+    pub fingerprint: Option<Fingerprint>,
+    /// When `$LATEST` was changed last (for a version, when it was published), as Lambda spells it.
+    pub last_modified: Option<String>,
+}
+
+/// Lambda's names for what a version goes on needing, as `frozen` and the ledger have them.
+pub mod frozen_names {
+    /// The role.
+    pub const ROLE: &str = "Role";
+    /// The key of the environment variables.
+    pub const KEY: &str = "KMSKeyArn";
+    /// The subnets.
+    pub const SUBNETS: &str = "VpcConfig.SubnetIds";
+    /// The security groups.
+    pub const SECURITY_GROUPS: &str = "VpcConfig.SecurityGroupIds";
+    /// The dead-letter queue or topic.
+    pub const DEAD_LETTERS: &str = "DeadLetterConfig.TargetArn";
+    /// The file systems' access points, each with the path where it is mounted.
+    pub const FILE_SYSTEMS: &str = "FileSystemConfigs";
+}
+
+/// A digest of everything that a published version freezes of a function's configuration. Compared, never shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// Of a canonical text of the configuration.
+    #[must_use]
+    pub fn of(configuration: &[u8]) -> Self {
+        Self(*blake3::hash(configuration).as_bytes())
+    }
+}
+
+impl std::fmt::Debug for Fingerprint {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Fingerprint(…)")
+    }
+}
+
+impl LiveFunction {
+    /// What a version of it goes on needing for as long as it is served: the role and what `frozen` holds.
+    #[must_use]
+    pub fn frozen_parts(&self) -> BTreeMap<String, String> {
+        let role = self.role.iter().map(|role| (frozen_names::ROLE.to_owned(), role.clone()));
+        self.frozen.clone().into_iter().chain(role).collect()
+    }
 }
 
 /// A layer of a function.

@@ -329,7 +329,8 @@ impl Qualifier {
 }
 
 /// Whether a target is served behind an alias, or is `$LATEST` itself (`alias = false`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Serving {
     /// Callers use this alias; Shipway publishes versions and moves it.
     Alias(AliasName),
@@ -358,7 +359,7 @@ impl fmt::Display for Serving {
 }
 
 /// One function in one environment, as AWS knows it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Target {
     /// The account it is in.
     pub account: AccountId,

@@ -120,6 +120,25 @@ pub fn heads(project: &ProjectName, environment: &EnvironmentName) -> StorePrefi
     StorePrefix(format!("heads/{project}/{environment}/"))
 }
 
+/// The heads of every environment of every project that keeps its records in a store.
+#[must_use]
+pub fn all_heads() -> StorePrefix {
+    StorePrefix("heads/".to_owned())
+}
+
+/// Whose head a key is: what [`head`] was given. `None` for any other key.
+#[must_use]
+pub fn whose_head(key: &str) -> Option<(ProjectName, EnvironmentName, TargetName)> {
+    let mut parts = key.strip_prefix("heads/")?.strip_suffix(".json")?.split('/');
+    let (project, environment, function) = (parts.next()?, parts.next()?, parts.next()?);
+    let name = match parts.next() {
+        None => TargetName::only(function.parse().ok()?),
+        Some(name) => TargetName::one_of_several(function.parse().ok()?, name.parse().ok()?),
+    };
+    parts.next().is_none().then_some(())?;
+    Some((project.parse().ok()?, environment.parse().ok()?, name))
+}
+
 /// The releases of one environment of a project.
 #[must_use]
 pub fn releases(project: &ProjectName, environment: &EnvironmentName) -> StorePrefix {
@@ -175,6 +194,19 @@ mod tests {
         };
         assert_eq!(head("create"), "heads/orders/dev/create.json");
         assert_eq!(head("create:create-eu"), "heads/orders/dev/create/create-eu.json");
+    }
+
+    #[test]
+    fn a_heads_key_tells_whose_it_is() {
+        for name in ["create", "create:create-eu"] {
+            let (project, environment) = ("orders".parse().unwrap(), "dev".parse().unwrap());
+            let name: TargetName = name.parse().unwrap();
+            let key = head(&project, &environment, &name);
+            assert_eq!(whose_head(key.as_str()), Some((project, environment, name)));
+        }
+        for other in ["heads/orders/dev.json", "heads/a/b/c/d/e.json", "builds/x.json", "heads/orders/dev/create"] {
+            assert_eq!(whose_head(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use shipway_core::build::FunctionBuild;
 use shipway_core::build_cache::CacheAccess;
+use shipway_core::contract::UnknownRule;
 use shipway_core::digest::ContentDigest;
+use shipway_core::ledger::TargetRules;
 use shipway_core::names::{
     AccountId, Architecture, EnvironmentName, LayerName, LogicalName, ProjectName, Region, Runtime, Target,
 };
-use shipway_core::plan::{CreateAlias, UnqualifiedRule};
+use shipway_core::plan::{CreateAlias, DriftRule, UnqualifiedRule};
 use shipway_core::target_name::TargetName;
 use std::collections::BTreeMap;
 
 use crate::ports::{
     ArtifactFiles, BuildCache, Clock, Entropy, Git, Identity, Lambda, Machine, Packager, Provisioner, Reporter,
-    Sources, Store, Toolchain,
+    SourceReader, Sources, Store, Toolchain,
 };
 
 /// The engine's neighbours.
@@ -32,6 +34,8 @@ pub struct Ports<'a> {
     pub git: &'a dyn Git,
     /// The inputs.
     pub sources: &'a dyn Sources,
+    /// Who reads them.
+    pub reader: &'a dyn SourceReader,
     /// The builders.
     pub toolchain: &'a dyn Toolchain,
     /// The packager.
@@ -71,6 +75,12 @@ pub struct Environment {
     pub create_alias: CreateAlias,
     /// What unqualified callers mean.
     pub unqualified: UnqualifiedRule,
+    /// What it means that a function's variables cannot be read.
+    pub on_unknown: UnknownRule,
+    /// What to do about code that somebody else put there.
+    pub on_drift: DriftRule,
+    /// How long a deployment waits for provisioning.
+    pub hold_for: Duration,
     /// What may be done with its part of the shared build cache.
     pub cache: CacheAccess,
     /// How zips that are small enough get to Lambda.
@@ -118,6 +128,51 @@ pub struct Function {
     pub layers: Vec<LogicalName>,
     /// What a local environment creates it with.
     pub local: LocalSettings,
+}
+
+/// One target, and the rules that hold for it: of a function of an environment, or of a hold that is finished without a
+/// checkout.
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    /// The project.
+    pub project: ProjectName,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// What the target is called there.
+    pub name: TargetName,
+    /// The target.
+    pub target: Target,
+    /// What happens to a missing alias.
+    pub create_alias: CreateAlias,
+    /// What unqualified callers mean.
+    pub unqualified: UnqualifiedRule,
+    /// What it means that variables cannot be read.
+    pub on_unknown: UnknownRule,
+    /// How long things may take.
+    pub patience: Patience,
+}
+
+impl Assignment {
+    /// Of a function of an environment.
+    #[must_use]
+    pub fn of(environment: &Environment, function: &Function) -> Self {
+        Self {
+            project: environment.project.clone(),
+            environment: environment.name.clone(),
+            name: function.name.clone(),
+            target: function.target.clone(),
+            create_alias: environment.create_alias,
+            unqualified: environment.unqualified,
+            on_unknown: environment.on_unknown,
+            patience: environment.patience,
+        }
+    }
+
+    /// The same under other rules: those that a hold or what runs was deployed under.
+    #[must_use]
+    pub fn under(self, rules: &TargetRules) -> Self {
+        Self { create_alias: rules.create_alias, unqualified: rules.unqualified, on_unknown: rules.on_unknown, ..self }
+    }
 }
 
 /// What a local environment configures a function with, beyond its contract.

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use shipway_core::ledger::Running;
 use shipway_core::live::{CodeSigning, LiveFunction, State, UpdateStatus};
-use shipway_core::names::{FunctionName, Qualifier, Serving, Target};
-use shipway_core::plan::{Decision, Live, LiveServing};
+use shipway_core::names::{FunctionName, Qualifier, Serving, Target, Version};
+use shipway_core::plan::{Decision, Live, LiveServing, RecordedVersion};
 
 use crate::OperationError;
 use crate::context::Ports;
@@ -198,6 +199,29 @@ pub(crate) async fn get_function(
     qualifier: &Qualifier,
 ) -> Result<Option<LiveFunction>, OperationError> {
     ports.lambda.get_function(name, qualifier).await.map_err(attempt(format!("reading function {name}")))
+}
+
+/// Whether the version that the ledger says runs is still there with its code. Lambda is only asked where the alias shows
+/// something else.
+///
+/// # Errors
+/// When AWS does not let us read.
+pub(crate) async fn recorded_version(
+    ports: &Ports<'_>,
+    target: &Target,
+    running: &Running,
+    live: Option<&Live>,
+) -> Result<RecordedVersion, OperationError> {
+    let Version::Published(number) = running.lambda_version else { return Ok(RecordedVersion::There) };
+    let is_it = |function: &LiveFunction| {
+        function.version == running.lambda_version && function.code_sha256 == running.build.artifact.code_sha256()
+    };
+    let Some(live) = live else { return Ok(RecordedVersion::Gone) };
+    if live.reached().is_some_and(is_it) {
+        return Ok(RecordedVersion::There);
+    }
+    let found = get_function(ports, &target.function, &Qualifier::Version(number)).await?;
+    Ok(if found.as_ref().is_some_and(is_it) { RecordedVersion::There } else { RecordedVersion::Gone })
 }
 
 /// Waits between two looks, longer each time, and not for ever.

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use futures::future::join_all;
 use shipway_core::build::{FunctionBuild, Platform, Product};
 use shipway_core::builder::{Builder, PythonSettings};
-use shipway_core::contract::Contract;
+use shipway_core::contract::{Contract, Corrections};
 use shipway_core::names::Architecture;
 use shipway_engine::ports::{Git as _, Sources as _};
 use shipway_host::{CallerEnvironment, GitProgram, ProjectSources, WorkTree};
@@ -60,13 +60,7 @@ fn builds(project: &Path, functions: &str) -> Result<Vec<FunctionBuild>, Box<dyn
 
 fn build(functions: &str, name: &str) -> Result<FunctionBuild, Box<dyn Error>> {
     let (runtime, handler) = ("python3.13".parse()?, "app.handler".parse()?);
-    let contract = Contract {
-        runtime: "python3.13".parse()?,
-        handler: "app.handler".parse()?,
-        environment: [].into(),
-        memory_megabytes: None,
-        timeout_seconds: None,
-    };
+    let contract = Contract::new("python3.13".parse()?, "app.handler".parse()?);
     Ok(FunctionBuild {
         function: name.parse()?,
         folder: format!("{functions}/{name}"),
@@ -79,6 +73,7 @@ fn build(functions: &str, name: &str) -> Result<FunctionBuild, Box<dyn Error>> {
         allow: vec![],
         variables: vec![],
         timeout_seconds: 600,
+        corrections: Corrections::default(),
         contract,
         product: Product::Function,
     })

@@ -15,6 +15,7 @@ mod machine;
 mod packaging;
 mod process;
 mod project_files;
+mod source_reader;
 mod sources;
 mod toolchain;
 
@@ -26,6 +27,7 @@ pub use git::GitProgram;
 pub use machine::{ThisMachine, numbered_user};
 pub use packaging::{ArtifactFolder, BuildCacheFolder, FolderPackager, machine, runs_on};
 pub use project_files::ProjectFiles;
+pub use source_reader::ProjectReader;
 pub use sources::{ProjectSources, WorkTree};
 pub use toolchain::BuildTools;
 

@@ -1,5 +1,6 @@
 //! The files of a folder as detection wants them: paths and sizes, without what git ignores; and their text on demand.
 
+use std::cell::OnceCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,31 +14,36 @@ const LARGEST_TEXT: u64 = 4 << 20;
 #[derive(Debug)]
 pub struct ProjectFiles {
     project: PathBuf,
-    listing: Vec<ListedFile>,
+    folder: PathBuf,
+    listing: OnceCell<Vec<ListedFile>>,
 }
 
 impl ProjectFiles {
-    /// Lists what is in `folder` (relative to `project`; empty for all of it), sorted by path.
+    /// What is in `folder` (relative to `project`; empty for all of it). Nothing is looked at yet.
     #[must_use]
-    pub fn list(project: &Path, folder: &str) -> Self {
-        let walk = WalkBuilder::new(project.join(folder)).hidden(false).require_git(false).build();
+    pub fn of(project: &Path, folder: &str) -> Self {
+        Self { project: project.to_owned(), folder: project.join(folder), listing: OnceCell::new() }
+    }
+
+    /// The files, sorted by path; looked for when they are asked for first.
+    #[must_use]
+    pub fn listing(&self) -> &[ListedFile] {
+        self.listing.get_or_init(|| self.list())
+    }
+
+    fn list(&self) -> Vec<ListedFile> {
+        let walk = WalkBuilder::new(&self.folder).hidden(false).require_git(false).build();
         let mut listing: Vec<ListedFile> = walk
             .flatten()
             .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
             .filter_map(|entry| {
-                let path = entry.path().strip_prefix(project).ok()?.to_str()?.to_owned();
+                let path = entry.path().strip_prefix(&self.project).ok()?.to_str()?.to_owned();
                 (!path.starts_with(".git/"))
                     .then(|| ListedFile { path, size: entry.metadata().map_or(0, |it| it.len()) })
             })
             .collect();
         listing.sort_by(|one, other| one.path.cmp(&other.path));
-        Self { project: project.to_owned(), listing }
-    }
-
-    /// The files.
-    #[must_use]
-    pub fn listing(&self) -> &[ListedFile] {
-        &self.listing
+        listing
     }
 
     /// The text of a file, if it is one.

@@ -17,6 +17,7 @@ use crate::{
     state::{Change, Function, State},
     throttle::Buckets,
     time::Milliseconds,
+    view,
 };
 
 /// Lambda's control plane for one account and region.
@@ -69,7 +70,11 @@ impl Model {
                 function.settle(now);
             }
             let mut call = Call { model: self, now, entropy };
-            call.dispatch(request)
+            let mut result = call.dispatch(request);
+            if let Ok(reply) = &mut result {
+                view::seal(reply, &self.settings.sealed_keys);
+            }
+            result
         } else {
             Err(ApiError::rate_exceeded())
         };

@@ -127,12 +127,26 @@ pub struct FunctionConfiguration {
     pub logging_config: Value,
 }
 
-/// `Environment`
+/// `Environment`: the map, or why it cannot be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Environment {
     /// The map.
-    pub variables: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variables: Option<BTreeMap<String, String>>,
+    /// Why the caller does not get to see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<EnvironmentError>,
+}
+
+/// `Environment.Error`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct EnvironmentError {
+    /// Such as `AccessDeniedException`
+    pub error_code: String,
+    /// In words.
+    pub message: String,
 }
 
 /// One of `Layers`

@@ -1,5 +1,7 @@
 //! What a user of the model may choose: where it is, how long things take, how many calls it takes.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{name::Home, time::Milliseconds};
@@ -63,6 +65,9 @@ pub struct Settings {
     pub throttle: Option<Throttle>,
     /// See [`OmittedArchitectures`].
     pub omitted_architectures: OmittedArchitectures,
+    /// KMS keys, by ARN, with which no caller may decrypt: variables that are encrypted with one are not shown. Functions
+    /// themselves go on getting them.
+    pub sealed_keys: BTreeSet<String>,
 }
 
 impl Settings {
@@ -73,6 +78,7 @@ impl Settings {
             delays: Delays::default(),
             throttle: None,
             omitted_architectures: OmittedArchitectures::default(),
+            sealed_keys: BTreeSet::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How the state is shown: `FunctionConfiguration` and `AliasConfiguration` made from what is remembered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -10,8 +10,8 @@ use crate::{
     lifecycle::{LastUpdateStatus, State},
     name::{Home, Qualifier},
     response::{
-        AliasConfiguration, Environment, EphemeralStorage, FunctionCodeLocation, FunctionConfiguration, Layer,
-        RoutingConfig, SnapStartResponse,
+        AliasConfiguration, Environment, EnvironmentError, EphemeralStorage, FunctionCodeLocation,
+        FunctionConfiguration, Layer, Reply, RoutingConfig, SnapStartResponse,
     },
     runtime::runtime_version_arn,
     state::{Alias, Edge, Revision},
@@ -56,7 +56,10 @@ pub(crate) fn configuration(shown: Shown<'_>, revision: &Revision, listed: Liste
         version: shown.number.map_or_else(|| "$LATEST".to_owned(), |number| number.to_string()),
         vpc_config: frozen.vpc_config.clone(),
         dead_letter_config: frozen.dead_letter_config.clone(),
-        environment: frozen.environment.clone().map(|variables| Environment { variables }),
+        environment: frozen
+            .environment
+            .clone()
+            .map(|variables| Environment { variables: Some(variables), error: None }),
         kms_key_arn: frozen.kms_key_arn.clone(),
         tracing_config: frozen.tracing_config.clone(),
         master_arn: match shown.edge {
@@ -148,6 +151,27 @@ pub(crate) fn code_location(storage: &Storage) -> FunctionCodeLocation {
             resolved_image_uri: Some(resolved_uri.clone()),
             ..FunctionCodeLocation::default()
         },
+    }
+}
+
+/// Leaves out the variables that are encrypted with one of these keys: the caller may not decrypt with it. The rest of the
+/// reply is as ever. That it is an answer and no refusal is documented; the words were not recorded.
+pub(crate) fn seal(reply: &mut Reply, keys: &BTreeSet<String>) {
+    let seal_one = |view: &mut FunctionConfiguration| {
+        let sealed = view.kms_key_arn.as_ref().is_some_and(|key| keys.contains(key));
+        if let Some(environment) = view.environment.as_mut().filter(|_| sealed) {
+            let message = "Lambda was unable to decrypt your environment variables because the KMS access was denied. \
+                           Please check your KMS permissions.";
+            let error =
+                EnvironmentError { error_code: "AccessDeniedException".to_owned(), message: message.to_owned() };
+            *environment = Environment { variables: None, error: Some(error) };
+        }
+    };
+    match reply {
+        Reply::Function(function) => seal_one(&mut function.configuration),
+        Reply::Configuration(view) => seal_one(view),
+        Reply::Functions(page) | Reply::Versions(page) => page.items.iter_mut().for_each(seal_one),
+        _ => {}
     }
 }
 

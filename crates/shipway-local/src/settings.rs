@@ -1,6 +1,6 @@
 //! What the user of an embedded Lambda may choose.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use shipway_lambda_model::{Delays, OmittedArchitectures, Settings, Throttle};
 
@@ -19,6 +19,8 @@ pub struct LocalSettings {
     pub throttle: Option<Throttle>,
     /// What UpdateFunctionCode does without `Architectures`.
     pub omitted_architectures: OmittedArchitectures,
+    /// KMS keys, by ARN, with which callers may not decrypt functions' variables.
+    pub sealed_keys: BTreeSet<String>,
     /// Where `S3Bucket` and `S3Key` lead.
     pub objects: ObjectSources,
     /// How functions run.
@@ -40,6 +42,7 @@ impl LocalSettings {
             delays: Delays::default(),
             throttle: None,
             omitted_architectures: OmittedArchitectures::default(),
+            sealed_keys: BTreeSet::new(),
             objects: ObjectSources::default(),
             executor,
             maximum_queued_events: 1000,
@@ -53,6 +56,7 @@ impl LocalSettings {
             delays: self.delays,
             throttle: self.throttle,
             omitted_architectures: self.omitted_architectures,
+            sealed_keys: self.sealed_keys.clone(),
             ..Settings::new(&self.account, &self.region)
         }
     }

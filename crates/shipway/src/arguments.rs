@@ -7,6 +7,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, value_parser};
 use clap_complete::Shell;
 
+mod terraform;
+
+pub(crate) use terraform::{TerraformCheckArguments, TerraformCommand, TerraformInitArguments};
+
 /// Continuous deployment for AWS Lambda: a commit becomes running code.
 #[derive(Debug, Parser)]
 #[command(name = "shipway", version, max_term_width = 110, subcommand_required = true, arg_required_else_help = true)]
@@ -97,6 +101,10 @@ pub(crate) enum Command {
     Adopt(AdoptArguments),
     /// Go back to what served before
     Rollback(RollbackArguments),
+    /// Finish what is held, and bring changed configurations to the callers
+    Reconcile(ReconcileArguments),
+    /// Give up deployments that wait for provisioning
+    Cancel(CancelArguments),
     /// Show what runs where, and what is wanted but does not run
     Status(FunctionsArguments),
     /// Show everything that happened to the functions
@@ -108,6 +116,11 @@ pub(crate) enum Command {
     Layers(LayersCommand),
     /// Show what a function logged (local environments)
     Logs(LogsArguments),
+    /// Show what the code needs of its configuration, with the lines that need it
+    Contract(ContractArguments),
+    /// Terraform and OpenTofu: what provisions the functions
+    #[command(subcommand)]
+    Terraform(TerraformCommand),
     /// Show what is in a package, largest first, or what changed between two
     Inspect(InspectArguments),
     /// Show the configuration
@@ -167,6 +180,47 @@ pub(crate) struct DeployArguments {
     /// End with 0 when something is held
     #[arg(long)]
     pub(crate) held_ok: bool,
+    /// Deploy although this environment variable is not set; may be said several times, and is recorded
+    #[arg(long, value_name = "VARIABLE", requires = "reason")]
+    pub(crate) accept_missing: Vec<String>,
+    /// Why a missing variable is all right
+    #[arg(long, value_name = "TEXT", requires = "accept_missing")]
+    pub(crate) reason: Option<String>,
+    /// Wait so long for provisioning to add what is missing, such as `10m`
+    #[arg(long, value_name = "TIME")]
+    pub(crate) wait_provisioning: Option<String>,
+}
+
+/// `reconcile`
+#[derive(Debug, Args)]
+pub(crate) struct ReconcileArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// Only these functions
+    #[arg(value_name = "FUNCTION")]
+    pub(crate) functions: Vec<String>,
+    /// Go on, every 30 seconds, until interrupted
+    #[arg(long)]
+    pub(crate) watch: bool,
+    /// Move back an alias that somebody else moved
+    #[arg(long)]
+    pub(crate) restore: bool,
+    /// End with 0 when something is still held
+    #[arg(long)]
+    pub(crate) held_ok: bool,
+    /// The KMS key that encrypts what is written to the store, where there is no shipway.toml to say so
+    #[arg(long, value_name = "KEY")]
+    pub(crate) kms_key: Option<String>,
+}
+
+/// `cancel`
+#[derive(Debug, Args)]
+pub(crate) struct CancelArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// The functions whose held deployments end
+    #[arg(value_name = "FUNCTION", required = true)]
+    pub(crate) functions: Vec<String>,
 }
 
 /// `adopt`
@@ -261,6 +315,39 @@ pub(crate) struct LayersListArguments {
     /// Only these layers
     #[arg(value_name = "LAYER")]
     pub(crate) layers: Vec<String>,
+}
+
+/// `contract`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ContractArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// Only these functions
+    #[arg(value_name = "FUNCTION")]
+    pub(crate) functions: Vec<String>,
+    #[command(subcommand)]
+    pub(crate) command: Option<ContractCommand>,
+}
+
+/// `contract …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContractCommand {
+    /// Show what changed from one build's contract to another's
+    Diff(ContractDiffArguments),
+}
+
+/// `contract diff`
+#[derive(Debug, Args)]
+pub(crate) struct ContractDiffArguments {
+    #[command(flatten)]
+    pub(crate) environment: EnvironmentArguments,
+    /// `FUNCTION` for its sources, `FUNCTION@running`, `FUNCTION@wanted`, or the first digits of an artifact's digest
+    #[arg(value_name = "A")]
+    pub(crate) before: String,
+    /// What it is compared with, in the same words
+    #[arg(value_name = "B")]
+    pub(crate) after: String,
 }
 
 /// `inspect`

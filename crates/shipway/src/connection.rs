@@ -6,23 +6,24 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use shipway_aws::{
-    Clients, CredentialsSource, EmbeddedEndpoint, EmbeddedProvisioner, Endpoints, S3Location, SdkLambda, Settings,
-    StsIdentity,
+    Clients, ConnectError, CredentialsSource, EmbeddedEndpoint, EmbeddedProvisioner, Endpoints, S3Location, SdkLambda,
+    Settings, StsIdentity,
 };
 use shipway_core::configuration::{Provider, ResolvedEnvironment, StoreUrl};
 use shipway_engine::budget::{BudgetedLambda, Rates};
 use shipway_engine::context::Ports;
-use shipway_engine::ports::{Lambda, Reporter, Store};
+use shipway_engine::ports::{Lambda, Machine as _, Reporter, Store};
 use shipway_host::{
     ArtifactFolder, BuildCacheFolder, BuildTools, CallerEnvironment, FileStore, FolderPackager, GitProgram,
-    ProjectSources, SystemClock, SystemEntropy, ThisMachine, WorkTree,
+    ProjectReader, ProjectSources, SystemClock, SystemEntropy, ThisMachine, WorkTree,
 };
 use shipway_local::executor::ExecutorSettings;
 use shipway_local::{Announce, LocalLambda, LocalSettings, ObjectFolder, find_serving, serve};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::arguments::SUPERVISE;
+use crate::arguments::{EnvironmentArguments, SUPERVISE};
 use crate::failure::Failure;
 use crate::invocation::Invocation;
 use crate::project::Project;
@@ -44,12 +45,26 @@ pub(crate) struct Connection {
     embedded: Option<Embedded>,
     git: GitProgram,
     sources: ProjectSources,
+    reader: ProjectReader,
     toolchain: BuildTools,
     packager: FolderPackager,
     cache: BuildCacheFolder,
     files: ArtifactFolder,
     clock: SystemClock,
     machine: ThisMachine,
+    /// Where zips are kept that are fetched for a store without a project; gone with the connection.
+    _scratch: Option<TempDir>,
+}
+
+/// A store, and no project.
+#[derive(Debug)]
+pub(crate) struct StoreAlone<'a> {
+    /// Its URL.
+    pub(crate) url: &'a str,
+    /// What the command line says of AWS.
+    pub(crate) flags: &'a EnvironmentArguments,
+    /// The key that encrypts what is written to it.
+    pub(crate) kms_key: Option<&'a str>,
 }
 
 /// The embedded Lambda that a connection leads to.
@@ -90,6 +105,7 @@ impl Connection {
             embedded,
             git: GitProgram::new(&project.folder, &environment).with_work_tree(work_tree.clone()),
             sources: ProjectSources::of(work_tree),
+            reader: ProjectReader::new(&project.folder),
             toolchain: BuildTools::new(&project.folder, &std::env::temp_dir(), environment.clone()),
             packager: match threads {
                 Some(threads) => packager.with_threads(threads),
@@ -99,6 +115,49 @@ impl Connection {
             files: ArtifactFolder::new(&machine_folder),
             clock: SystemClock::start(),
             machine: this_machine(invocation),
+            _scratch: None,
+        })
+    }
+
+    /// Makes the adapters for a store in AWS's reach of which no project is at hand. There is nothing to build from.
+    pub(crate) async fn open_store(alone: &StoreAlone<'_>, invocation: &Invocation) -> Result<Self, Failure> {
+        let url: StoreUrl = alone
+            .url
+            .parse()
+            .map_err(|error| Failure::usage(format!("{error}"), "such as `--store s3://BUCKET/PREFIX`"))?;
+        let scratch = tempfile::Builder::new().prefix("shipway-").tempdir().map_err(|source| Failure::File {
+            attempt: "creating a folder in",
+            path: std::env::temp_dir(),
+            source,
+        })?;
+        let folder = scratch.path().to_owned();
+        let artifacts = folder.join("artifacts");
+        create_folder(&artifacts)?;
+        let clients =
+            Clients::connect(store_settings(alone.flags, invocation)?).await.map_err(|error| match error {
+                ConnectError::NoRegion => {
+                    Failure::usage(error.to_string(), "the store's region: `--region eu-west-1`, or AWS_REGION")
+                }
+                error => Failure::Connect(Box::new(error)),
+            })?;
+        let environment = CallerEnvironment::new(invocation.environment.clone());
+        let work_tree = WorkTree::new(&folder, environment.clone());
+        Ok(Self {
+            rates: Rates::AWS,
+            lambda: clients.lambda(artifacts.clone()),
+            store: store_at(&url, alone.kms_key.map(str::to_owned), &clients, &artifacts, &invocation.directory)?,
+            identity: Some(clients.identity()),
+            embedded: None,
+            git: GitProgram::new(&folder, &environment).with_work_tree(work_tree.clone()),
+            sources: ProjectSources::of(work_tree),
+            reader: ProjectReader::new(&folder),
+            toolchain: BuildTools::new(&folder, &std::env::temp_dir(), environment.clone()),
+            packager: FolderPackager::new(&folder),
+            cache: BuildCacheFolder::new(&folder),
+            files: ArtifactFolder::new(&folder),
+            clock: SystemClock::start(),
+            machine: this_machine(invocation),
+            _scratch: Some(scratch),
         })
     }
 
@@ -125,6 +184,7 @@ impl Connection {
             provisioner: provisioner.as_ref().map(|provisioner| provisioner as _),
             git: &self.git,
             sources: &self.sources,
+            reader: &self.reader,
             toolchain: &self.toolchain,
             packager: &self.packager,
             cache: &self.cache,
@@ -215,6 +275,51 @@ fn aws_settings(resolved: &ResolvedEnvironment, embedded: Option<&Embedded>, inv
         },
         credentials: CredentialsSource::DefaultChain,
     }
+}
+
+/// Settings for a store without a project: flags, then what AWS's own variables and files say.
+fn store_settings(flags: &EnvironmentArguments, invocation: &Invocation) -> Result<Settings, Failure> {
+    let given = |flag: &Option<String>, variable: &str| {
+        flag.clone().or_else(|| invocation.variable(variable).map(str::to_owned))
+    };
+    let region = given(&flags.region, "AWS_REGION");
+    let region = region.map(|region| region.parse()).transpose();
+    Ok(Settings {
+        region: region.map_err(|error| Failure::usage(format!("{error}"), "such as `--region eu-west-1`"))?,
+        profile: given(&flags.profile, "AWS_PROFILE"),
+        role_arn: flags.role_arn.clone(),
+        role_session_name: session_name(invocation),
+        endpoints: Endpoints {
+            general: given(&flags.endpoint_url, "AWS_ENDPOINT_URL"),
+            lambda: invocation.variable("AWS_ENDPOINT_URL_LAMBDA").map(str::to_owned),
+            s3: invocation.variable("AWS_ENDPOINT_URL_S3").map(str::to_owned),
+            sts: invocation.variable("AWS_ENDPOINT_URL_STS").map(str::to_owned),
+        },
+        credentials: CredentialsSource::DefaultChain,
+    })
+}
+
+/// A store that no project's configuration names.
+fn store_at(
+    url: &StoreUrl,
+    kms_key: Option<String>,
+    clients: &Clients,
+    artifacts: &Path,
+    here: &Path,
+) -> Result<Box<dyn Store>, Failure> {
+    match url {
+        StoreUrl::File { folder } => Ok(Box::new(FileStore::open(&here.join(folder))?)),
+        StoreUrl::S3 { .. } => {
+            let location: S3Location =
+                url.to_string().parse().map_err(|error| Failure::usage(format!("{error}"), "correct `--store`"))?;
+            Ok(Box::new(clients.s3_store(location, kms_key, artifacts.to_owned())))
+        }
+    }
+}
+
+/// Who runs this, `ada@laptop`, as entries of the ledger are signed.
+pub(crate) fn who(invocation: &Invocation) -> String {
+    this_machine(invocation).writer().to_string()
 }
 
 /// What CloudTrail shows as the role's session: who deploys.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use shipway_core::configuration::{EnvironmentVariable, Flags, Layers, Place};
 
-use crate::arguments::{Arguments, EnvironmentArguments};
+use crate::arguments::{Arguments, Command, EnvironmentArguments};
 use crate::output::Format;
 
 /// What a command was called with, read once. It holds the caller's whole environment, credentials too, hence no
@@ -17,15 +17,21 @@ pub(crate) struct Invocation {
     /// The process's environment.
     pub(crate) environment: BTreeMap<OsString, OsString>,
     format: Option<String>,
+    wants_terraform: bool,
 }
 
 impl Invocation {
     /// Reads the environment. Only this and its neighbour do.
     pub(crate) fn read(arguments: &Arguments) -> Self {
+        let format = arguments.global.format.clone();
+        // One command knows a third format; to all others it is as wrong as any other word.
+        let wants_terraform = matches!(&arguments.command, Command::Contract(contract) if contract.command.is_none())
+            && format.as_deref() == Some("terraform");
         Self {
             directory: arguments.global.directory.clone().unwrap_or_else(|| PathBuf::from(".")),
             environment: std::env::vars_os().collect(),
-            format: arguments.global.format.clone(),
+            format: format.filter(|_| !wants_terraform),
+            wants_terraform,
         }
     }
 
@@ -38,7 +44,13 @@ impl Invocation {
             directory: PathBuf::from("."),
             environment: std::env::vars_os().collect(),
             format: beside.or_else(within),
+            wants_terraform: false,
         }
+    }
+
+    /// Whether the answer is to be in Terraform's language.
+    pub(crate) fn wants_terraform(&self) -> bool {
+        self.wants_terraform
     }
 
     /// A variable that is set, not empty, and text.

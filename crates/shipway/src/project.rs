@@ -19,6 +19,12 @@ pub(crate) struct Project {
 }
 
 impl Project {
+    /// Whether `folder` is in a project.
+    pub(crate) fn is_at(folder: &Path) -> bool {
+        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        absolute.ancestors().any(|ancestor| ancestor.join(FILE_NAME).is_file())
+    }
+
     /// Reads the project that `folder` is in: the nearest `shipway.toml`, upwards.
     pub(crate) fn find(folder: &Path) -> Result<Self, Failure> {
         let absolute = std::path::absolute(folder).map_err(|source| Failure::File {

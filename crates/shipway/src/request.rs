@@ -123,6 +123,9 @@ fn whole(
             UnqualifiedCallers::Refuse => UnqualifiedRule::Refuse,
             UnqualifiedCallers::Accept => UnqualifiedRule::Accept,
         },
+        on_unknown: resolved.on_unknown,
+        on_drift: resolved.on_drift,
+        hold_for: resolved.hold_for,
         cache,
         upload: Upload::Direct,
         concurrency,
@@ -184,8 +187,8 @@ fn engine_functions(
             format!("correct `path` in `[functions.{}]`", function.name),
         ));
     }
-    let files = ProjectFiles::list(&project.folder, folder);
-    let build = build_order(function, platform, files.listing(), &mut |path| files.text(path))?;
+    let files = ProjectFiles::of(&project.folder, folder);
+    let build = build_order(function, platform, &|| files.listing(), &mut |path| files.text(path))?;
     let local = LocalSettings {
         environment: function
             .local
@@ -219,11 +222,11 @@ fn engine_layer(project: &Project, resolved: &ResolvedEnvironment, layer: &Resol
             format!("correct `path` in `[layers.{}]`", layer.name),
         ));
     }
-    let files = ProjectFiles::list(&project.folder, folder);
+    let files = ProjectFiles::of(&project.folder, folder);
     Ok(Layer {
         name: layer.name.clone(),
         layer_name: layer.layer_name.clone(),
-        build: layer_build_order(layer, platform, files.listing())?,
+        build: layer_build_order(layer, platform, &|| files.listing())?,
         runtimes: layer.runtimes.clone(),
         architectures: layer.architectures.clone(),
         description: layer.description.clone(),

@@ -15,8 +15,12 @@ use super::texts::{
     BuildVariableName, EndpointUrl, HiddenText, KmsKey, LayerDescription, LayerLicense, ProfileName, RoleArn,
     VariableName,
 };
-use super::values::{AliasSetting, Megabytes, Provider, RuntimeSetting, Seconds, Span, UnqualifiedCallers};
-use crate::names::{AccountId, Architecture, EnvironmentName, FunctionName, Handler, LogicalName, ProjectName, Region};
+use super::values::{AliasSetting, LongSpan, Megabytes, Provider, RuntimeSetting, Seconds, Span, UnqualifiedCallers};
+use crate::contract::UnknownRule;
+use crate::names::{
+    AccountId, Architecture, EnvironmentName, FunctionName, Handler, LayerName, LogicalName, ProjectName, Region,
+};
+use crate::plan::DriftRule;
 
 section! {
     planned ["defaults", "gates", "notify", "flow", "hooks", "templates", "server"]
@@ -164,21 +168,30 @@ const VALUES_ARE_PROVISIONINGS: &str = "provisioning sets variables: `requires =
      which the code needs, and a local environment sets them in `[environments.local.functions.NAME]`";
 
 section! {
-    planned ["layers", "permissions", "ephemeral_storage"]
-    /// What a function's code needs of its configuration.
+    planned ["permissions", "ephemeral_storage"]
+    /// What a function's code needs of its configuration, beyond what is read from its source.
     struct RequiresSection {
-        /// Environment variables that must be set.
+        /// Environment variables that must be set. What the source reads need not be repeated here; what is, blocks a
+        /// deployment wherever it is missing.
         environment: Optional<Vec<VariableName>>,
+        /// Environment variables that the source seems to need and gets on without.
+        optional: Optional<Vec<VariableName>>,
+        /// Environment variables that the source seems to read and that are not this function's business.
+        ignore: Optional<Vec<VariableName>>,
         /// Memory in MB, at least.
         memory: Optional<Megabytes>,
         /// Timeout in seconds, at least.
         timeout: Optional<Seconds>,
+        /// Layers that must be attached, by their names in AWS, in whatever version.
+        layers: Optional<Vec<LayerName>>,
+        /// Whether it must run in a VPC (`true`) or must not (`false`).
+        vpc: Optional<bool>,
     }
 }
 
 section! {
     planned [
-        "rollout", "gates", "notify", "on_drift", "hold_for", "layers", "smoke_test", "alarms", "approvals", "freeze",
+        "rollout", "gates", "layers", "smoke_test", "alarms", "approvals", "freeze",
         "promote_from", "reconcile", "on_update", "tags", "defaults", "require_clean"
     ]
     elsewhere [
@@ -222,6 +235,14 @@ section! {
         create_alias: Optional<bool>,
         /// What to do when a function has callers that use no alias: `"refuse"` (the default) or `"accept"`.
         unqualified: Optional<UnqualifiedCallers>,
+        /// What to do when a function's variables cannot be read (no permission to decrypt them, say) and the code needs
+        /// some: `"hold"` (the default) or `"proceed"`.
+        on_unknown: Optional<UnknownRule>,
+        /// What `reconcile` does about code that somebody else put on a function: `"report"` (the default) or
+        /// `"restore"`.
+        on_drift: Optional<DriftRule>,
+        /// How long a deployment waits for provisioning before it is given up, such as `"12h"`. Default: `"7d"`.
+        hold_for: Optional<LongSpan>,
         /// Whether anything is deployed here. Default: `true`.
         enabled: Optional<bool>,
         /// What differs for single functions.

@@ -47,5 +47,5 @@ pub use schema::schema;
 pub use source::Location;
 pub use store_url::StoreUrl;
 pub use texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, PackageName, ProfileName, RoleArn, VariableName};
-pub use values::{Megabytes, Provider, Seconds, UnqualifiedCallers};
+pub use values::{Megabytes, Provider, Seconds, UnqualifiedCallers, waiting_time};
 pub use variables::EnvironmentVariable;

@@ -5,6 +5,7 @@
 
 use std::fmt::Display;
 use std::str::FromStr;
+use std::time::Duration;
 
 use super::check::{FILE_STORE_HINT, FILE_STORE_OF_A_TEAM, is_single_machine, provider};
 use super::choose::find_environment;
@@ -16,16 +17,19 @@ use super::layers::{
 use super::naming::naming;
 use super::problem::{Problem, ProblemCode, Problems};
 use super::project::ProjectConfiguration;
-use super::reader::Located;
+use super::reader::{Choice, Located};
 use super::resolve_function::resolve_function;
 use super::resolve_layer::{layer_naming, resolve_layer};
 use super::resolved::{MissingAlias, ResolvedEnvironment, ResolvedFunction, ResolvedLayer, ResolvedTarget};
 use super::store_url::StoreUrl;
 use super::texts::{KmsKey, RoleArn};
-use super::values::{AliasSetting, Provider, UnqualifiedCallers, word};
+use super::values::{AliasSetting, LongSpan, Provider, UnqualifiedCallers, word};
+use crate::contract::UnknownRule;
 use crate::names::{AccountId, AliasName, EnvironmentName, InvalidName, Region, Serving, Target};
+use crate::plan::DriftRule;
 
 const DEFAULT_ALIAS: &str = "live";
+const DEFAULT_HOLD: Duration = Duration::from_hours(7 * 24);
 const LOCAL_ACCOUNT: &str = "000000000000";
 const LOCAL_REGION_NAME: &str = "us-east-1";
 const LOCAL_STORE: &str = ".shipway/local/store";
@@ -83,10 +87,10 @@ impl Resolver<'_> {
         // Nobody provisions a laptop, aliases included.
         let local = provider == Provider::Local;
         let create = self.explainer.setting("create_alias", section.create_alias.as_ref(), local);
-        let unqualified = section.unqualified.as_ref();
-        let origin = self.explainer.origin(unqualified);
-        let unqualified = unqualified.map_or(UnqualifiedCallers::Refuse, |unqualified| unqualified.value);
-        self.explainer.show("unqualified", word(unqualified), origin);
+        let unqualified = self.choice("unqualified", section.unqualified.as_ref(), UnqualifiedCallers::Refuse);
+        let on_unknown = self.choice("on_unknown", section.on_unknown.as_ref(), UnknownRule::Hold);
+        let on_drift = self.choice("on_drift", section.on_drift.as_ref(), DriftRule::Report);
+        let hold_for = self.explainer.setting("hold_for", section.hold_for.as_ref(), LongSpan(DEFAULT_HOLD)).0;
         let enabled = self.explainer.setting("enabled", section.enabled.as_ref(), true);
         let branches = self.explainer.list("branches", section.branches.as_ref());
         let functions = match (&account, &region) {
@@ -108,12 +112,23 @@ impl Resolver<'_> {
             serving,
             missing_alias: if create { MissingAlias::Create } else { MissingAlias::Hold },
             unqualified,
+            on_unknown,
+            on_drift,
+            hold_for,
             enabled,
             branches,
             functions,
             layers,
             explained: std::mem::take(&mut self.explainer.settings),
         })
+    }
+
+    /// A choice that the file alone can give.
+    fn choice<T: Choice + PartialEq>(&mut self, key: &str, file: Option<&Located<T>>, default: T) -> T {
+        let chosen = file.map_or(default, |located| located.value);
+        let origin = self.explainer.origin(file);
+        self.explainer.show(key, word(chosen), origin);
+        chosen
     }
 
     /// A setting that flags and variables can give, without a default.

@@ -10,6 +10,7 @@ use super::resolve_builder::resolve_builder;
 use super::resolved::{FunctionSettings, LocalFunction, Requirements, ResolvedFunction, ResolvedTarget};
 use super::texts::{HiddenText, VariableName};
 use super::values::{Megabytes, Seconds, Span};
+use crate::contract::Network;
 use crate::names::{Architecture, LogicalName};
 
 const DEFAULT_BUILD_TIMEOUT: Duration = Duration::from_mins(15);
@@ -94,6 +95,12 @@ fn requirements(explainer: &mut Explainer<'_>, name: &LogicalName, function: &Fu
         environment: explainer.list(&key("environment"), section.environment.as_ref()),
         memory: explainer.optional(&key("memory"), section.memory.as_ref()),
         timeout: explainer.optional(&key("timeout"), section.timeout.as_ref()),
+        optional: explainer.list(&key("optional"), section.optional.as_ref()),
+        ignore: explainer.list(&key("ignore"), section.ignore.as_ref()),
+        layers: explainer.list(&key("layers"), section.layers.as_ref()),
+        network: explainer
+            .optional(&key("vpc"), section.vpc.as_ref())
+            .map(|vpc| if vpc { Network::Vpc } else { Network::NoVpc }),
     }
 }
 

@@ -11,10 +11,12 @@ use super::store_url::StoreUrl;
 use super::texts::{BuildVariableName, EndpointUrl, HiddenText, KmsKey, ProfileName, RoleArn, VariableName};
 use super::values::{Megabytes, Provider, Seconds, UnqualifiedCallers};
 use crate::builder::Builder;
+use crate::contract::{Network, UnknownRule};
 use crate::names::{
     AccountId, Architecture, EnvironmentName, Handler, LayerName, LogicalName, ProjectName, Region, Runtime, Serving,
     Target,
 };
+use crate::plan::DriftRule;
 use crate::target_name::TargetName;
 
 /// An environment, settled.
@@ -46,6 +48,12 @@ pub struct ResolvedEnvironment {
     pub missing_alias: MissingAlias,
     /// What to do about callers that use no alias.
     pub unqualified: UnqualifiedCallers,
+    /// What it means that a function's variables cannot be read.
+    pub on_unknown: UnknownRule,
+    /// What to do about code that somebody else put there.
+    pub on_drift: DriftRule,
+    /// How long a deployment waits for provisioning.
+    pub hold_for: Duration,
     /// Whether anything is deployed here.
     pub enabled: bool,
     /// The branches that deploy here in CI.
@@ -143,10 +151,18 @@ pub struct FunctionSettings {
 pub struct Requirements {
     /// Environment variables that must be set.
     pub environment: Vec<VariableName>,
+    /// Variables that the source reads and gets on without.
+    pub optional: Vec<VariableName>,
+    /// Variables that the source reads and that are not the function's business.
+    pub ignore: Vec<VariableName>,
     /// Memory in MB, at least.
     pub memory: Option<Megabytes>,
     /// Timeout in seconds, at least.
     pub timeout: Option<Seconds>,
+    /// Layers that must be attached, by name.
+    pub layers: Vec<LayerName>,
+    /// Whether it must run in a VPC, or must not.
+    pub network: Option<Network>,
 }
 
 /// What the local environment creates a function with.

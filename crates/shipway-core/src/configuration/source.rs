@@ -14,6 +14,8 @@ const EXCERPT_WIDTH: usize = 160;
 pub(super) struct SourceText {
     name: String,
     text: String,
+    /// Where lines end: looked up for every setting of every function.
+    line_ends: Vec<usize>,
     hidden: Vec<Range<usize>>,
 }
 
@@ -46,7 +48,8 @@ pub struct Location {
 
 impl SourceText {
     pub(super) fn new(name: &str, text: &str) -> Self {
-        Self { name: name.to_owned(), text: text.to_owned(), hidden: Vec::new() }
+        let line_ends = text.match_indices('\n').map(|(offset, _)| offset).collect();
+        Self { name: name.to_owned(), text: text.to_owned(), line_ends, hidden: Vec::new() }
     }
 
     /// Never shows what is in these spans.
@@ -56,8 +59,7 @@ impl SourceText {
 
     /// The line that an offset is in, from 1.
     pub(super) fn line_of(&self, offset: usize) -> usize {
-        let offset = self.text.floor_char_boundary(offset);
-        self.text[..offset].matches('\n').count() + 1
+        self.line_ends.partition_point(|end| *end < offset) + 1
     }
 
     /// Where a span is.

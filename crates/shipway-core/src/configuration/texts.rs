@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use super::reader::TextSetting;
 use crate::names::{
-    AccountId, AliasName, EnvironmentName, FunctionName, Handler, InvalidName, LogicalName, ProjectName, Region,
+    AccountId, AliasName, EnvironmentName, FunctionName, Handler, InvalidName, LayerName, LogicalName, ProjectName,
+    Region,
 };
 
 macro_rules! text_patterns {
@@ -22,6 +23,7 @@ const WORD: Option<&str> = Some("^[A-Za-z0-9_-]{1,64}$");
 text_patterns! {
     ProjectName: WORD,
     LogicalName: WORD,
+    LayerName: Some("^[A-Za-z0-9_-]{1,140}$"),
     FunctionName: WORD,
     EnvironmentName: WORD,
     AccountId: Some("^[0-9]{12}$"),

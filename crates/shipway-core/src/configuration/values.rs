@@ -10,7 +10,9 @@ use toml::de::DeValue;
 use super::problem::ProblemCode;
 use super::reader::{Choice, Place, Reading, Setting, TextSetting, choice_schema, read_choice};
 use crate::builder::RuntimePackages;
+use crate::contract::UnknownRule;
 use crate::names::{AliasName, Architecture, InvalidName, Runtime};
+use crate::plan::DriftRule;
 
 /// The runtimes that AWS offers today, the newest of each family last: for suggestions, not a limit.
 const KNOWN_RUNTIMES: [&str; 19] = [
@@ -191,6 +193,57 @@ impl TextSetting for Span {
     const PATTERN: Option<&'static str> = Some("^[0-9]+[smh]$");
 }
 
+/// A span of time for which something may wait: `12h`, `7d`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LongSpan(pub(super) Duration);
+
+/// What waits longer was forgotten.
+const LONGEST_WAIT: Duration = Duration::from_hours(24 * 366);
+
+impl FromStr for LongSpan {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let rule = "a number and `s`, `m`, `h` or `d`, at most 366 days: `90m`, `12h`, `7d`";
+        let seconds = text.char_indices().last().and_then(|(last, unit)| {
+            let count: u64 = text[..last].parse().ok()?;
+            count.checked_mul(match unit {
+                's' => 1,
+                'm' => 60,
+                'h' => 3600,
+                'd' => 86_400,
+                _ => return None,
+            })
+        });
+        let length = seconds.map(Duration::from_secs).filter(|length| !length.is_zero() && *length <= LONGEST_WAIT);
+        length.map(Self).ok_or(InvalidName { what: "a span of time", value: text.to_owned(), rule })
+    }
+}
+
+impl fmt::Display for LongSpan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        match (seconds % 86_400, seconds % 3600, seconds % 60) {
+            (0, _, _) => write!(formatter, "{}d", seconds / 86_400),
+            (_, 0, _) => write!(formatter, "{}h", seconds / 3600),
+            (_, _, 0) => write!(formatter, "{}m", seconds / 60),
+            _ => write!(formatter, "{seconds}s"),
+        }
+    }
+}
+
+/// A span for which somebody waits: `90s`, `10m`, `12h`, `7d`.
+///
+/// # Errors
+/// When it is none.
+pub fn waiting_time(text: &str) -> Result<Duration, InvalidName> {
+    text.parse().map(|LongSpan(length)| length)
+}
+
+impl TextSetting for LongSpan {
+    const PATTERN: Option<&'static str> = Some("^[0-9]+[smhd]$");
+}
+
 /// Where functions run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -234,6 +287,8 @@ choices! {
     RuntimePackages { "pack" => Self::Pack, "leave-out" => Self::LeaveOut, }
     Provider { "aws" => Self::Aws, "local" => Self::Local, }
     UnqualifiedCallers { "refuse" => Self::Refuse, "accept" => Self::Accept, }
+    UnknownRule { "hold" => Self::Hold, "proceed" => Self::Proceed, }
+    DriftRule { "report" => Self::Report, "restore" => Self::Restore, }
     Architecture { "x86_64" => Self::X86_64, "arm64" => Self::Arm64, }
         [("amd64", "x86_64"), ("x64", "x86_64"), ("x86-64", "x86_64"), ("aarch64", "arm64"), ("arm", "arm64")]
 }

@@ -13,30 +13,30 @@ use crate::configuration::{
     FunctionSettings, LocalFunction, Megabytes, Problem, ProblemCode, Problems, ProjectPath, ResolvedFunction,
     ResolvedLayer, Seconds,
 };
-use crate::contract::Contract;
+use crate::contract::{Contract, Corrections};
 use crate::layer::LayerLayout;
 use crate::names::{Handler, Runtime, RuntimeFamily};
 use crate::python::{EntryPoint, InvalidEntryPoint};
 
-/// Makes the order for a function's build. `listing` has the files of the project (those of the function's
-/// folder are enough); `read` gives the text of one. Files are read only when the configuration leaves out
-/// the runtime or the handler.
+/// Makes the order for a function's build. `listing` gives the files of the project (those of the function's folder are
+/// enough), and is only asked where the configuration leaves something to be found out; `read` gives the text of one.
+/// Files are read only when the configuration leaves out the runtime or the handler.
 ///
 /// # Errors
 /// When the runtime, the handler or the builder is neither configured nor to be found.
-pub fn build_order(
+pub fn build_order<'l>(
     function: &ResolvedFunction,
     platform: Platform,
-    listing: &[ListedFile],
+    listing: &dyn Fn() -> &'l [ListedFile],
     read: &mut dyn FnMut(&str) -> Option<String>,
 ) -> Result<FunctionBuild, Problems> {
     let settings = &function.settings;
-    let inside = inside(&settings.path, listing);
+    let inside = || inside(&settings.path, listing());
     let mut detected = Vec::new();
     let (runtime, handler) = match (&settings.runtime, &settings.handler) {
         (Some(runtime), Some(handler)) => (runtime.clone(), handler.clone()),
         _ => {
-            detected = fitting(settings, &inside, read);
+            detected = fitting(settings, &inside(), read);
             complete(function, &detected)?
         }
     };
@@ -65,8 +65,15 @@ pub fn build_order(
         runtime: runtime.clone(),
         handler: handler.clone(),
         environment: requires.environment.iter().map(ToString::to_string).collect(),
+        reads: None,
         memory_megabytes: requires.memory.map(|memory| memory.0),
         timeout_seconds: requires.timeout.map(|timeout| timeout.0),
+        layers: requires.layers.iter().cloned().collect(),
+        network: requires.network,
+    };
+    let corrections = Corrections {
+        optional: requires.optional.iter().map(ToString::to_string).collect(),
+        ignore: requires.ignore.iter().map(ToString::to_string).collect(),
     };
     Ok(FunctionBuild {
         function: function.name.clone(),
@@ -81,18 +88,19 @@ pub fn build_order(
         variables: settings.build_environment.iter().map(ToString::to_string).collect(),
         timeout_seconds: settings.build_timeout.as_secs(),
         contract,
+        corrections,
         product: Product::Function,
     })
 }
 
-/// Makes the order for a layer's build. `listing` has the files of the project (those of the layer's folder are enough).
+/// Makes the order for a layer's build. `listing` gives the files of the project (those of the layer's folder are enough).
 ///
 /// # Errors
 /// When the builder is neither configured nor to be found.
-pub fn layer_build_order(
+pub fn layer_build_order<'l>(
     layer: &ResolvedLayer,
     platform: Platform,
-    listing: &[ListedFile],
+    listing: &dyn Fn() -> &'l [ListedFile],
 ) -> Result<FunctionBuild, Problems> {
     let settings = FunctionSettings {
         runtime: layer.runtimes.first().cloned(),
@@ -183,7 +191,7 @@ fn complete(function: &ResolvedFunction, detected: &[DetectedFunction]) -> Resul
 /// What builds a function for a runtime in a folder (empty for the project's own), going by the files directly in it.
 pub(super) fn builder_of_folder(runtime: &Runtime, folder: &str, listing: &[ListedFile]) -> Option<Builder> {
     let path = if folder.is_empty() { ProjectPath::root() } else { folder.parse().ok()? };
-    builder_for(runtime, &inside(&path, listing))
+    builder_for(runtime, &|| inside(&path, listing))
 }
 
 /// `path` as seen from `folder`, relative to the project's folder (empty for that itself); `None` when it leaves the
@@ -200,8 +208,8 @@ fn bundling(detected: &[DetectedFunction]) -> Option<Builder> {
 }
 
 /// What builds a function for a runtime, going by the files directly in its folder.
-fn builder_for(runtime: &Runtime, inside: &[ListedFile]) -> Option<Builder> {
-    let has = |name: &str| inside.iter().any(|file| file.path == name);
+fn builder_for(runtime: &Runtime, inside: &dyn Fn() -> Vec<ListedFile>) -> Option<Builder> {
+    let has = |name: &str| inside().iter().any(|file| file.path == name);
     let as_it_is = Builder::Prebuilt { path: ".".to_owned() };
     match runtime.family()? {
         // Without requirements there is nothing to install, and the sources are the package.
@@ -214,7 +222,7 @@ fn builder_for(runtime: &Runtime, inside: &[ListedFile]) -> Option<Builder> {
         RuntimeFamily::Ruby => Some(Builder::Ruby),
         RuntimeFamily::Provided if has(prebuilt::BOOTSTRAP) => Some(as_it_is),
         RuntimeFamily::Provided if has("Cargo.toml") => Some(Builder::Rust(RustSettings::default())),
-        RuntimeFamily::Provided if has("go.mod") || inside.iter().any(|file| is_go_source(&file.path)) => {
+        RuntimeFamily::Provided if has("go.mod") || inside().iter().any(|file| is_go_source(&file.path)) => {
             Some(Builder::Go(GoSettings::default()))
         }
         RuntimeFamily::Provided | RuntimeFamily::Java | RuntimeFamily::Dotnet => None,
@@ -270,7 +278,7 @@ mod tests {
         let listing: Vec<ListedFile> =
             files.iter().map(|(path, text)| ListedFile { path: (*path).to_owned(), size: text.len() as u64 }).collect();
         let mut read = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_owned());
-        build_order(environment.function("f").unwrap(), Platform::Host, &listing, &mut read)
+        build_order(environment.function("f").unwrap(), Platform::Host, &|| &listing, &mut read)
     }
 
     const APP: (&str, &str) = ("a/app.py", "def handler(event, context):\n    return 1\n");

@@ -131,17 +131,11 @@ pub(crate) fn within(folder: &str, path: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::build::{Platform, Product};
-    use crate::contract::Contract;
+    use crate::contract::{Contract, Corrections};
 
     /// What is found beyond the folder of a function that is built so, in a project with these files.
     pub(super) fn found(builder: Builder, folder: &str, files: &[(&str, &str)]) -> Vec<String> {
-        let contract = Contract {
-            runtime: "provided.al2023".parse().unwrap(),
-            handler: "bootstrap".parse().unwrap(),
-            environment: [].into(),
-            memory_megabytes: None,
-            timeout_seconds: None,
-        };
+        let contract = Contract::new("provided.al2023".parse().unwrap(), "bootstrap".parse().unwrap());
         let build = FunctionBuild {
             product: Product::Function,
             function: "f".parse().unwrap(),
@@ -155,6 +149,7 @@ mod tests {
             allow: vec![],
             variables: vec![],
             timeout_seconds: 60,
+            corrections: Corrections::default(),
             contract,
         };
         let listed: BTreeSet<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();

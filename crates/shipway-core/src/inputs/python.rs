@@ -92,7 +92,7 @@ mod tests {
     use super::*;
     use crate::build::{Platform, Product};
     use crate::builder::PythonSettings;
-    use crate::contract::Contract;
+    use crate::contract::{Contract, Corrections};
     use crate::names::Architecture;
 
     fn build(folder: &str, requirements: Option<&str>) -> FunctionBuild {
@@ -110,13 +110,8 @@ mod tests {
             allow: vec![],
             variables: vec![],
             timeout_seconds: 60,
-            contract: Contract {
-                runtime: "python3.13".parse().unwrap(),
-                handler: "app.handler".parse().unwrap(),
-                environment: BTreeSet::new(),
-                memory_megabytes: None,
-                timeout_seconds: None,
-            },
+            corrections: Corrections::default(),
+            contract: Contract::new("python3.13".parse().unwrap(), "app.handler".parse().unwrap()),
         }
     }
 

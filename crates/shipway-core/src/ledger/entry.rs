@@ -1,5 +1,6 @@
 //! One entry of the ledger.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -7,9 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use super::State;
 use crate::build::{BuildRecord, Origin, WorkTree};
-use crate::contract::Unmet;
+use crate::contract::{UnknownRule, Unmet};
 use crate::digest::{ArtifactDigest, BuildDigest, ContentDigest, EntryDigest, PackageDigest, SourceDigest};
-use crate::names::{Commit, DeploymentId, EnvironmentName, LogicalName, Nonce, ProjectName, Version};
+use crate::names::{
+    Architecture, Commit, DeploymentId, EnvironmentName, LogicalName, Nonce, ProjectName, Target, Version,
+};
+use crate::plan::{CreateAlias, DriftRule, UnqualifiedRule};
+use crate::step::Delivery;
+use crate::target_name::TargetName;
 
 /// The current version of the ledger's format. A ledger with a newer one is read as far as possible, and never
 /// written to.
@@ -90,6 +96,10 @@ pub enum Intent {
     Rollback,
     /// To take over what runs already.
     Adopt,
+    /// To bring a changed configuration to what callers reach; the build stays.
+    Configure,
+    /// To put back what somebody else changed; the build stays.
+    Restore,
 }
 
 impl fmt::Display for Intent {
@@ -98,6 +108,8 @@ impl fmt::Display for Intent {
             Self::Deploy => "deploy",
             Self::Rollback => "rollback",
             Self::Adopt => "adopt",
+            Self::Configure => "configure",
+            Self::Restore => "restore",
         })
     }
 }
@@ -119,6 +131,10 @@ pub struct BuildReference {
     pub commit: Option<Commit>,
     /// Whether there was more than the commit.
     pub work_tree: WorkTree,
+    /// The environment variables that it cannot do without, declared or read from its source: what provisioning has to
+    /// set, and must not take away. The contract as a whole is in the record.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub required_variables: BTreeSet<String>,
 }
 
 impl BuildReference {
@@ -137,6 +153,7 @@ impl BuildReference {
             source_digest: record.source_digest(),
             commit: record.commit().cloned(),
             work_tree,
+            required_variables: record.contract.required_variables(),
         }
     }
 }
@@ -153,8 +170,40 @@ pub struct Running {
     /// The settings that a local environment configured the function with; `None` where provisioning is not ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisioned: Option<ContentDigest>,
+    /// What the version has frozen and a served version needs to go on working: the role (`Role`), the key, the VPC's
+    /// parts and the dead-letter queue, by Lambda's names for them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub frozen: BTreeMap<String, String>,
+    /// Variables that may be missing, and why somebody took that upon himself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accepted: BTreeMap<String, Acceptance>,
+    /// Variables that its source seems to need and that were not set when it went live: it was let through with a
+    /// warning, and runs without them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub missing: BTreeSet<String>,
+    /// The rules that it was deployed under; `None` for what was adopted or rolled back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<TargetRules>,
     /// Since when.
     pub at: Timestamp,
+}
+
+impl Running {
+    /// The variables that must not be taken away from it: what it needs, without what it runs without anyway.
+    #[must_use]
+    pub fn needed_variables(&self) -> BTreeSet<&str> {
+        let names = self.build.required_variables.iter().map(String::as_str);
+        names.filter(|name| !self.accepted.contains_key(*name) && !self.missing.contains(*name)).collect()
+    }
+}
+
+/// That a variable may be missing: `deploy --accept-missing NAME --reason WHY`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// Why.
+    pub reason: String,
+    /// Who said so, `ada@laptop`.
+    pub by: String,
 }
 
 /// A deployment's claim on a target.
@@ -172,6 +221,12 @@ pub struct Claim {
     pub intent: Intent,
     /// What it wants to serve.
     pub build: BuildReference,
+    /// Variables that may be missing, and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accepted: BTreeMap<String, Acceptance>,
+    /// The held deployment that it finishes. That one goes on waiting if this one comes to nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finishes: Option<DeploymentId>,
 }
 
 /// Why a claim was taken over.
@@ -211,6 +266,88 @@ impl fmt::Display for HoldReason {
     }
 }
 
+/// Everything that finishing a held deployment takes beside its build record: it is finished without a checkout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldTerms {
+    /// Where it goes.
+    pub target: Target,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// What the target is called there.
+    pub function: TargetName,
+    /// The processor it was built for.
+    pub architecture: Architecture,
+    /// The version's description.
+    pub description: String,
+    /// The branch that it was deployed from, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// The rules under which it was planned.
+    pub rules: TargetRules,
+    /// Since when it is wanted; a hold that is renewed keeps it.
+    pub since: Timestamp,
+    /// When it is given up.
+    pub expires: Timestamp,
+    /// Variables that may be missing, and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accepted: BTreeMap<String, Acceptance>,
+}
+
+/// The settings of an environment that hold for a target, kept so that what is left to do can be done without a checkout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetRules {
+    /// What happens to a missing alias.
+    pub create_alias: CreateAlias,
+    /// What unqualified callers mean.
+    pub unqualified: UnqualifiedRule,
+    /// What it means that variables cannot be read.
+    pub on_unknown: UnknownRule,
+    /// Whether the days on which runtimes end count.
+    pub blocked_runtimes: BlockedRuntimes,
+    /// What to do about code that somebody else put there.
+    pub on_drift: DriftRule,
+    /// How its zip gets to Lambda.
+    pub delivery: Delivery,
+}
+
+/// Whether a function may be deployed whose runtime takes no code any more, as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BlockedRuntimes {
+    /// It is refused.
+    Refused,
+    /// The user allowed it.
+    Allowed,
+}
+
+/// Why a hold ended without its build having been served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ReleaseReason {
+    /// It waited longer than it was allowed to.
+    Expired,
+    /// Somebody cancelled it.
+    Cancelled {
+        /// Who, `ada@laptop`.
+        by: String,
+    },
+    /// Its commit is not on its branch any more.
+    CommitGone {
+        /// The branch.
+        branch: String,
+    },
+}
+
+impl fmt::Display for ReleaseReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expired => formatter.write_str("it waited longer than `hold_for` allows"),
+            Self::Cancelled { by } => write!(formatter, "{by} cancelled it"),
+            Self::CommitGone { branch } => write!(formatter, "its commit is not on {branch} any more"),
+        }
+    }
+}
+
 /// How a rollback was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -245,6 +382,16 @@ pub enum Event {
         deployment: DeploymentId,
         /// Why.
         reasons: Vec<HoldReason>,
+        /// What finishing it takes; `None` from before it could be finished without a checkout.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terms: Option<Box<HoldTerms>>,
+    },
+    /// A hold ended without its build having been served.
+    Released {
+        /// The deployment that was held.
+        deployment: DeploymentId,
+        /// Why.
+        because: ReleaseReason,
     },
     /// The deployment is done.
     Succeeded {

@@ -12,7 +12,8 @@ mod state;
 
 pub use chain::{ChainError, HeadState, Present, read_present, verify_history};
 pub use entry::{
-    BuildReference, Claim, ENTRY_VERSION, Entry, Event, HoldReason, Intent, RollbackMethod, Running, TakeOver, Writer,
+    Acceptance, BlockedRuntimes, BuildReference, Claim, ENTRY_VERSION, Entry, Event, HoldReason, HoldTerms, Intent,
+    ReleaseReason, RollbackMethod, Running, TakeOver, TargetRules, Writer,
 };
 pub use head::{HEAD_VERSION, Head};
 pub use journal::{JOURNAL_VERSION, JournalEntry, Note};

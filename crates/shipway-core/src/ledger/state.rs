@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{BuildReference, Claim, Event, HoldReason, Intent, Running, Writer};
+use super::{BuildReference, Claim, Event, HoldReason, HoldTerms, Intent, Running, Writer};
 use crate::digest::ArtifactDigest;
 use crate::names::{DeploymentId, ProjectName};
 
@@ -61,6 +61,9 @@ pub struct Hold {
     pub reasons: Vec<HoldReason>,
     /// Since when.
     pub since: Timestamp,
+    /// What finishing it takes; `None` from before it could be finished without a checkout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Box<HoldTerms>>,
 }
 
 /// A build that was rolled back from.
@@ -101,6 +104,12 @@ pub enum IllegalEvent {
         /// Whose it is.
         owner: ProjectName,
     },
+    /// No such deployment waits for provisioning.
+    #[error("deployment {deployment} does not wait for provisioning (any more)")]
+    NoSuchHold {
+        /// Which was meant.
+        deployment: DeploymentId,
+    },
     /// The first event must be a claim.
     #[error("the first event of a target must be a claim")]
     NotClaimed,
@@ -122,16 +131,18 @@ pub fn fold(state: Option<&State>, event: &Event, writer: &Writer, at: Timestamp
             held_by(state, from)?;
             claimed(state, claim, writer, at)
         }
-        Event::Held { deployment, reasons } => {
+        Event::Held { deployment, reasons, terms } => {
             let (state, holder) = held_by(state, deployment)?;
             let hold = Hold {
                 deployment: deployment.clone(),
                 build: holder.claim.build.clone(),
                 reasons: reasons.clone(),
-                since: at,
+                since: terms.as_ref().map_or(at, |terms| terms.since),
+                terms: terms.clone(),
             };
             Ok(State { holder: None, hold: Some(hold), ..state.clone() })
         }
+        Event::Released { deployment, .. } => released(state, deployment),
         Event::Failed { deployment, .. } | Event::Withdrawn { deployment, .. } => {
             let (state, _) = held_by(state, deployment)?;
             Ok(State { holder: None, ..state.clone() })
@@ -179,9 +190,22 @@ fn claimed(state: Option<&State>, claim: &Claim, writer: &Writer, at: Timestamp)
         project: claim.project.clone(),
         wanted: Some(claim.build.clone()),
         holder: Some(holder),
-        hold: None,
+        hold: state.hold.clone().filter(|hold| claim.finishes.as_ref() == Some(&hold.deployment)),
         ..state.clone()
     })
+}
+
+/// A hold ends, and what is wanted is what runs.
+fn released(state: Option<&State>, deployment: &DeploymentId) -> Result<State, IllegalEvent> {
+    let state = state.ok_or(IllegalEvent::NotClaimed)?;
+    if let Some(holder) = &state.holder {
+        return Err(IllegalEvent::HeldByAnother { holder: holder.claim.deployment.clone() });
+    }
+    if state.hold.as_ref().is_none_or(|hold| hold.deployment != *deployment) {
+        return Err(IllegalEvent::NoSuchHold { deployment: deployment.clone() });
+    }
+    let wanted = state.running.as_ref().map(|running| running.build.clone());
+    Ok(State { wanted, hold: None, ..state.clone() })
 }
 
 fn held_by<'a>(state: Option<&'a State>, deployment: &DeploymentId) -> Result<(&'a State, &'a Holder), IllegalEvent> {

@@ -63,6 +63,10 @@ pub enum NothingBecause {
     SameSource,
     /// It was built to the same package as what runs.
     SamePackage,
+    /// Nothing waits, and what runs is what was put there, with the function's present configuration.
+    NothingOutstanding,
+    /// Somebody else is at it.
+    UnderWay,
 }
 
 /// What is to be done about one target.

@@ -1,9 +1,10 @@
 //! The plan of a deployment.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use super::{Ancestry, Decision, Evidence, Live, LiveServing, Refusal, Wanted, serves_already};
-use crate::contract::{Contract, unmet};
+use super::{Ancestry, Decision, Evidence, Live, LiveServing, PendingConfiguration, Refusal, Wanted, serves_already};
+use crate::contract::Demand;
 use crate::digest::ContentDigest;
 use crate::ledger::{BuildReference, HoldReason, State};
 use crate::live::{CodeSigning, LiveFunction, Package, State as FunctionState, UpdateStatus};
@@ -19,7 +20,9 @@ pub struct Wish {
     /// The build.
     pub build: BuildReference,
     /// What it requires.
-    pub contract: Contract,
+    pub demand: Demand,
+    /// Whether a changed configuration is reason enough for a new version.
+    pub refresh: Refresh,
     /// The processor it was built for.
     pub architecture: Architecture,
     /// How its zip can get to Lambda; `None` when it cannot.
@@ -42,6 +45,17 @@ pub enum RuntimeDays {
     },
     /// It is not, or the function is to be deployed whatever the table says.
     Ignored,
+}
+
+/// Whether a configuration that differs from what callers reach is brought to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refresh {
+    /// No: the code is what counts.
+    CodeOnly,
+    /// Yes: `$LATEST`'s configuration is published with the code.
+    Configuration,
+    /// Yes, and `$LATEST` is to hold the wanted code also where no caller reaches it.
+    Everything,
 }
 
 /// What was seen.
@@ -72,7 +86,8 @@ pub enum Order {
 }
 
 /// Whether a missing alias is created by Shipway, or waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CreateAlias {
     /// Provisioning creates it.
     Wait,
@@ -81,7 +96,8 @@ pub enum CreateAlias {
 }
 
 /// What unqualified callers mean for a deployment behind an alias.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum UnqualifiedRule {
     /// It is refused.
     Refuse,
@@ -175,10 +191,9 @@ pub fn plan_deployment(
     if let Some(refusal) = refuse_by_serving(target, live, observation.ledger.as_ref(), rules) {
         return Decision::Refuse { refusal };
     }
-    let mut reasons: Vec<HoldReason> = unmet(&wish.contract, &live.function.configuration)
-        .into_iter()
-        .map(|requirement| HoldReason::Unmet { requirement })
-        .collect();
+    let judgement = wish.demand.judge(&live.function.configuration);
+    let mut reasons: Vec<HoldReason> =
+        judgement.blocking.into_iter().map(|requirement| HoldReason::Unmet { requirement }).collect();
     if live.serving == LiveServing::AliasAbsent && rules.create_alias == CreateAlias::Wait {
         reasons.insert(0, HoldReason::AliasMissing);
     }
@@ -200,10 +215,11 @@ pub fn plan_deployment(
 fn nothing_to_do(target: &Target, wish: &Wish, observation: &Observation, rules: &Rules) -> Option<Decision> {
     let (state, live) = (observation.ledger.as_ref()?, observation.live.as_ref()?);
     let package = wish.build.package_digest.as_ref()?;
-    if rules.fence == Fence::Needed || state.project != wish.project {
+    let outstanding = configuration_is_pending(live, wish) || code_was_replaced(live, wish);
+    if rules.fence == Fence::Needed || state.project != wish.project || outstanding {
         return None;
     }
-    let evidence = Evidence::Package(package, &wish.contract);
+    let evidence = Evidence::Package(package, &wish.demand);
     let wanted = Wanted { evidence, provisioned: wish.provisioned.as_ref() };
     let (because, running) = serves_already(state, &target.serving, &live.serving, Some(&live.function), wanted)?;
     Some(Decision::Nothing { because, running })
@@ -310,9 +326,11 @@ fn steps(
     let code_there = fence == Fence::NotNeeded && holds_code(&live.function, wish);
     match (&target.serving, &live.serving) {
         (Serving::Alias(alias), LiveServing::Alias { alias: found, version }) if found.version != Version::Latest => {
-            let served = serves_wish(found.weights.is_empty(), version, wish) && has_settings(state, wish);
+            let served = serves_wish(found.weights.is_empty(), version, wish)
+                && has_settings(state, wish)
+                && !configuration_is_pending(live, wish);
             let mut steps: Vec<Step> = fence_step(target, Some(live), fence).into_iter().collect();
-            if !served || fence == Fence::Needed {
+            if !served || fence == Fence::Needed || code_was_replaced(live, wish) {
                 steps.extend(code_steps(wish, live, delivery, code_there, upload, PinnedBefore::No));
             }
             if !served {
@@ -427,7 +445,17 @@ fn serves_wish(all_traffic: bool, version: &LiveFunction, wish: &Wish) -> bool {
     all_traffic
         && version.code_sha256 == wish.build.artifact.code_sha256()
         && version.architecture == wish.architecture
-        && unmet(&wish.contract, &version.configuration).is_empty()
+        && wish.demand.is_met_by(&version.configuration)
+}
+
+/// Whether callers reach another configuration than `$LATEST`'s, and that is reason enough for a new version.
+fn configuration_is_pending(live: &Live, wish: &Wish) -> bool {
+    wish.refresh != Refresh::CodeOnly && live.pending_configuration() == PendingConfiguration::Pending
+}
+
+/// Whether `$LATEST` has to be put right although callers do not reach it.
+fn code_was_replaced(live: &Live, wish: &Wish) -> bool {
+    wish.refresh == Refresh::Everything && !holds_code(&live.function, wish)
 }
 
 /// Whether what runs has the settings that a local environment wants. A version keeps those that it was published with,

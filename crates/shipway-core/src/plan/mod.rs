@@ -5,6 +5,7 @@
 
 mod decision;
 mod deployment;
+mod drift;
 mod layers;
 mod refusal;
 mod rollback;
@@ -12,10 +13,11 @@ mod sameness;
 
 pub use decision::{Ancestry, Decision, Live, LiveServing, NothingBecause, Plan, TargetPlan};
 pub use deployment::{
-    Again, CreateAlias, Fence, Observation, Order, Restore, Rules, RuntimeDays, Switch, UnqualifiedRule, Wish,
+    Again, CreateAlias, Fence, Observation, Order, Refresh, Restore, Rules, RuntimeDays, Switch, UnqualifiedRule, Wish,
     plan_deployment,
 };
+pub use drift::{Drift, DriftRule, Errand, RecordedVersion, drift, errand};
 pub use layers::layers_warning;
 pub use refusal::Refusal;
 pub use rollback::{NoRollback, RollbackPlan, RollbackTo, choose_rollback, plan_rollback};
-pub use sameness::{Evidence, Wanted, serves_already};
+pub use sameness::{Evidence, PendingConfiguration, Wanted, serves_already};

@@ -8,8 +8,10 @@
 //!
 //! A hold, a holder, a rejected build and weights on the alias each mean that there is something to do (or to refuse).
 
+use serde::Serialize;
+
 use super::{Live, LiveServing, NothingBecause};
-use crate::contract::Contract;
+use crate::contract::Demand;
 use crate::digest::{ContentDigest, PackageDigest, SourceDigest};
 use crate::ledger::{Running, State};
 use crate::live::{LiveFunction, UpdateStatus};
@@ -21,7 +23,7 @@ pub enum Evidence<'a> {
     /// Its inputs, before any build.
     Source(&'a SourceDigest),
     /// Its package, after a build, and what that requires of the configuration.
-    Package(&'a PackageDigest, &'a Contract),
+    Package(&'a PackageDigest, &'a Demand),
 }
 
 /// What is wanted.
@@ -56,8 +58,8 @@ pub fn serves_already(
     }
     let because = match wanted.evidence {
         Evidence::Source(source) if running.build.source_digest == Some(*source) => NothingBecause::SameSource,
-        Evidence::Package(package, contract)
-            if running.build.package_digest == Some(*package) && meets(contract, live, latest) =>
+        Evidence::Package(package, demand)
+            if running.build.package_digest == Some(*package) && meets(demand, live, latest) =>
         {
             NothingBecause::SamePackage
         }
@@ -83,16 +85,42 @@ fn serves(running: &Running, serving: &Serving, live: &LiveServing, latest: Opti
     }
 }
 
-fn meets(contract: &Contract, live: &LiveServing, latest: Option<&LiveFunction>) -> bool {
+fn meets(demand: &Demand, live: &LiveServing, latest: Option<&LiveFunction>) -> bool {
     let reached = match live {
         LiveServing::Alias { version, .. } => Some(version.as_ref()),
         LiveServing::Latest => latest,
         LiveServing::AliasAbsent => None,
     };
-    reached.is_some_and(|function| crate::contract::unmet(contract, &function.configuration).is_empty())
+    reached.is_some_and(|function| demand.is_met_by(&function.configuration))
+}
+
+/// Whether `$LATEST`'s configuration has reached the callers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PendingConfiguration {
+    /// It has, or there is no alias that could keep another.
+    Reached,
+    /// It has not: the version behind the alias has frozen another.
+    Pending,
+    /// The variables cannot be read, so nobody knows.
+    Unknown,
 }
 
 impl Live {
+    /// Whether `$LATEST`'s configuration is the one that callers of the alias reach.
+    #[must_use]
+    pub fn pending_configuration(&self) -> PendingConfiguration {
+        let LiveServing::Alias { alias, version } = &self.serving else { return PendingConfiguration::Reached };
+        if alias.version == Version::Latest {
+            return PendingConfiguration::Reached;
+        }
+        match (&self.function.fingerprint, &version.fingerprint) {
+            (Some(latest), Some(frozen)) if latest == frozen => PendingConfiguration::Reached,
+            (Some(_), Some(_)) => PendingConfiguration::Pending,
+            _ => PendingConfiguration::Unknown,
+        }
+    }
+
     /// What callers of the target reach, if anything.
     #[must_use]
     pub fn reached(&self) -> Option<&LiveFunction> {

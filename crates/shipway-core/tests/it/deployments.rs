@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use shipway_core::build::WorkTree;
-use shipway_core::contract::{Configuration, Contract, EnvironmentNames};
+use shipway_core::contract::{Configuration, Contract, Demand, EnvironmentNames, Network};
 use shipway_core::digest::{ArtifactDigest, BuildDigest, PackageDigest, SourceDigest};
 use shipway_core::ledger::{BuildReference, Claim, Intent, Running, State, Writer};
 use shipway_core::live::{CodeSigning, LiveAlias, LiveFunction, Package, State as FunctionState, UpdateStatus};
 use shipway_core::names::{Architecture, Commit, Serving, Target, Version, VersionNumber};
 use shipway_core::plan::{
-    Again, CreateAlias, Fence, Live, LiveServing, Restore, Rules, RuntimeDays, Switch, UnqualifiedRule, Wish,
+    Again, CreateAlias, Fence, Live, LiveServing, Refresh, Restore, Rules, RuntimeDays, Switch, UnqualifiedRule, Wish,
 };
 use shipway_core::step::Delivery;
 
@@ -44,6 +44,7 @@ pub(crate) fn build(number: u8) -> BuildReference {
         source_digest: Some(SourceDigest([number; 32])),
         commit: None,
         work_tree: WorkTree::Clean,
+        required_variables: BTreeSet::new(),
     }
 }
 
@@ -55,6 +56,8 @@ pub(crate) fn claim(deployment: &str, intent: Intent, number: u8) -> Claim {
         function: "orders".parse().unwrap(),
         intent,
         build: build(number),
+        accepted: BTreeMap::new(),
+        finishes: None,
     }
 }
 
@@ -69,6 +72,10 @@ pub(crate) fn running(deployment: &str, number: u8, version: u64) -> Running {
         build: build(number),
         lambda_version: published(version),
         provisioned: None,
+        frozen: BTreeMap::new(),
+        accepted: BTreeMap::new(),
+        missing: BTreeSet::new(),
+        rules: None,
         at: at(0),
     }
 }
@@ -90,11 +97,8 @@ pub(crate) fn state(successes: &[(u8, u64)]) -> State {
 
 pub(crate) fn contract() -> Contract {
     Contract {
-        runtime: "python3.13".parse().unwrap(),
-        handler: "app.handler".parse().unwrap(),
         environment: BTreeSet::from(["TABLE".to_owned()]),
-        memory_megabytes: None,
-        timeout_seconds: None,
+        ..Contract::new("python3.13".parse().unwrap(), "app.handler".parse().unwrap())
     }
 }
 
@@ -115,7 +119,8 @@ pub(crate) fn wish(number: u8) -> Wish {
     Wish {
         project: "shop".parse().unwrap(),
         build: build(number),
-        contract: contract(),
+        demand: Demand::of(contract()),
+        refresh: Refresh::CodeOnly,
         architecture: Architecture::X86_64,
         delivery: Some(Delivery::Direct),
         provisioned: None,
@@ -150,6 +155,8 @@ pub(crate) fn function(version: Version, number: u8) -> LiveFunction {
             environment: EnvironmentNames::Known(BTreeSet::from(["TABLE".to_owned()])),
             memory_megabytes: 128,
             timeout_seconds: 3,
+            layers: BTreeSet::new(),
+            network: Network::NoVpc,
         },
         state: FunctionState::Active,
         update: Some(UpdateStatus::Successful),
@@ -158,6 +165,8 @@ pub(crate) fn function(version: Version, number: u8) -> LiveFunction {
         edge: false,
         code_by_reference: false,
         signing_profile: None,
+        fingerprint: None,
+        last_modified: None,
     }
 }
 

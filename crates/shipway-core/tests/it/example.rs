@@ -33,12 +33,13 @@ fn detection_finds_what_the_example_configures() {
     let text = include_str!("../../../../examples/orders/shipway.toml");
     let configuration = ProjectConfiguration::parse("shipway.toml", text).unwrap();
     let environment = resolve(&configuration, &Layers::default(), &"local".parse().unwrap()).unwrap();
-    let detections = detect(&listing(), &mut read);
+    let listing = listing();
+    let detections = detect(&listing, &mut read);
     let names: Vec<&str> = detections.functions.iter().map(|found| found.name.as_str()).collect();
     assert_eq!(names, ["create-order", "price-quote"], "what is written in Rust is not detected yet");
     for found in &detections.functions {
         let order =
-            build_order(environment.function(found.name.as_str()).unwrap(), Platform::Host, &listing(), &mut read);
+            build_order(environment.function(found.name.as_str()).unwrap(), Platform::Host, &|| &listing, &mut read);
         let order = order.unwrap();
         assert_eq!((&order.handler, order.runtime.family()), (&found.handler, found.runtime.family()));
         assert_eq!((order.folder.as_str(), &order.builder), (found.path.as_str(), &found.builder));

@@ -29,7 +29,7 @@ fn the_first_event_is_a_claim() {
     let events = [
         Event::Succeeded { running: running("one", 1, 1) },
         Event::Adopted { running: running("one", 1, 1) },
-        Event::Held { deployment: "one".parse().unwrap(), reasons: vec![HoldReason::AliasMissing] },
+        Event::Held { deployment: "one".parse().unwrap(), reasons: vec![HoldReason::AliasMissing], terms: None },
         Event::Failed { deployment: "one".parse().unwrap(), step: None, error: "x".to_owned() },
         Event::Withdrawn { deployment: "one".parse().unwrap(), reason: "x".to_owned() },
     ];
@@ -117,7 +117,7 @@ fn a_failure_leaves_what_runs_and_frees_the_target() {
 fn newer_code_supersedes_a_hold() {
     let held = held_by("two", 2, &state(&[(1, 1)]));
     let reasons = vec![HoldReason::AliasMissing];
-    let waiting = after(Some(&held), &Event::Held { deployment: "two".parse().unwrap(), reasons });
+    let waiting = after(Some(&held), &Event::Held { deployment: "two".parse().unwrap(), reasons, terms: None });
     assert_eq!(waiting.hold.as_ref().unwrap().build, build(2));
     assert!(waiting.holder.is_none());
     assert!(held_by("three", 3, &waiting).hold.is_none());
@@ -200,7 +200,7 @@ fn event(act: &Act, index: usize, state: Option<&State>) -> Event {
         },
         Act::Succeed(version) => Event::Succeeded { running: serving(number, *version) },
         Act::Adopt(version) => Event::Adopted { running: serving(number, *version) },
-        Act::Hold => Event::Held { deployment, reasons: vec![HoldReason::FunctionMissing] },
+        Act::Hold => Event::Held { deployment, reasons: vec![HoldReason::FunctionMissing], terms: None },
         Act::Fail => Event::Failed { deployment, step: None, error: "it broke".to_owned() },
         Act::Withdraw => Event::Withdrawn { deployment, reason: "nothing to do".to_owned() },
         Act::RollBack(left, version) => Event::RolledBack {

@@ -6,3 +6,5 @@ mod example;
 mod generated;
 mod ledger;
 mod plans;
+mod terraform;
+mod terraform_plans;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use proptest::prelude::*;
-use shipway_core::contract::{Contract, EnvironmentNames, Unmet};
+use shipway_core::contract::{Basis, Contract, Demand, EnvironmentNames, Unmet};
 use shipway_core::digest::{ContentDigest, SourceDigest};
 use shipway_core::ledger::{Hold, HoldReason, Holder, Intent, Rejection, RollbackMethod, State};
 use shipway_core::live::{CodeSigning, Package, State as FunctionState, UnqualifiedCaller, UpdateStatus};
@@ -97,7 +97,7 @@ fn code_for_a_blocked_runtime_is_refused_and_what_needs_no_code_is_not() {
     let decide = |runtime_days, runtime: &str, live| {
         let wish = Wish {
             runtime_days,
-            contract: Contract { runtime: runtime.parse().unwrap(), ..wish(2).contract },
+            demand: Demand::of(Contract { runtime: runtime.parse().unwrap(), ..wish(2).demand.contract }),
             ..wish(2)
         };
         let observation = Observation { ledger: None, live: Some(on(runtime, live)), nearest: Vec::new() };
@@ -197,7 +197,9 @@ fn what_is_missing_holds() {
     let mut absent = Live { serving: LiveServing::AliasAbsent, ..live(Version::Latest, 1) };
     assert_eq!(reasons(decide(2, None, Some(absent.clone()), &rules())), [HoldReason::AliasMissing]);
     absent.function.configuration.environment = EnvironmentNames::Known([].into());
-    let unmet = HoldReason::Unmet { requirement: Unmet::Variable { name: "TABLE".to_owned() } };
+    let unmet = HoldReason::Unmet {
+        requirement: Unmet::Variable { name: "TABLE".to_owned(), basis: Basis::Declared, places: Vec::new() },
+    };
     assert_eq!(reasons(decide(2, None, Some(absent.clone()), &rules())), [HoldReason::AliasMissing, unmet.clone()]);
     let create = Rules { create_alias: CreateAlias::Create, ..rules() };
     assert_eq!(reasons(decide(2, None, Some(absent), &create)), [unmet]);
@@ -348,7 +350,8 @@ fn what_counts_as_serving_already() {
         },
         |state| {
             let reasons = vec![HoldReason::AliasMissing];
-            state.hold = Some(Hold { deployment: "d".parse().unwrap(), build: build(2), reasons, since: at(0) });
+            state.hold =
+                Some(Hold { deployment: "d".parse().unwrap(), build: build(2), reasons, since: at(0), terms: None });
         },
     ];
     for disturb in disturbances {

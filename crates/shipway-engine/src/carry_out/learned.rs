@@ -1,5 +1,7 @@
 //! What earlier steps of a plan learned that later ones need.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use shipway_core::names::{RevisionId, Version, VersionNumber};
 use shipway_core::plan::{Live, LiveServing};
 
@@ -25,6 +27,21 @@ pub(crate) struct Learned {
     pub(crate) published: Option<(VersionNumber, Readiness)>,
     /// What callers reach now.
     pub(crate) serving: Version,
+    /// What `$LATEST` has, and what the version that was published froze, as they were read last.
+    pub(crate) frozen: BTreeMap<String, String>,
+    /// Variables that the source seems to need, that are not set, and that do not block.
+    pub(crate) missing: BTreeSet<String>,
+}
+
+/// What callers reach after a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Served {
+    /// The version, or `$LATEST`.
+    pub(crate) version: Version,
+    /// What it has frozen, by Lambda's names.
+    pub(crate) frozen: BTreeMap<String, String>,
+    /// Variables that the source seems to need and that it runs without.
+    pub(crate) missing: BTreeSet<String>,
 }
 
 /// Whether a version can be invoked.
@@ -50,6 +67,8 @@ impl Learned {
             alias_revision,
             published: None,
             serving,
+            frozen: live.reached().unwrap_or(&live.function).frozen_parts(),
+            missing: BTreeSet::new(),
         }
     }
 }
@@ -64,6 +83,14 @@ impl Learned {
             alias_revision: None,
             published: None,
             serving: Version::Latest,
+            frozen: BTreeMap::new(),
+            missing: BTreeSet::new(),
         }
+    }
+
+    /// What callers reach now.
+    #[must_use]
+    pub(crate) fn served(self) -> Served {
+        Served { version: self.serving, frozen: self.frozen, missing: self.missing }
     }
 }

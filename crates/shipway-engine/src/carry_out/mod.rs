@@ -5,5 +5,5 @@
 mod learned;
 mod steps;
 
-pub(crate) use learned::Learned;
+pub(crate) use learned::{Learned, Served};
 pub(crate) use steps::{Carrier, StepFailure};

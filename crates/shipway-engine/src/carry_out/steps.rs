@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shipway_core::contract::{Contract, Unmet, unmet};
+use shipway_core::contract::{Demand, Unmet};
 use shipway_core::digest::ArtifactDigest;
 use shipway_core::ledger::Note;
 use shipway_core::live::{LiveFunction, State, UpdateStatus};
@@ -52,7 +52,7 @@ pub(crate) struct Carrier<'a> {
     /// The target.
     pub(crate) target: &'a Target,
     /// What the build requires.
-    pub(crate) contract: &'a Contract,
+    pub(crate) demand: &'a Demand,
     /// The zip, where it is on this machine.
     pub(crate) file: Option<&'a ArtifactFile>,
     /// How long Lambda may take for one thing.
@@ -104,7 +104,7 @@ impl Carrier<'_> {
 
     async fn run(&self, step: &Step, learned: &mut Learned) -> Result<StepOutcome, StepFailure> {
         match step {
-            Step::UploadArtifact { artifact, .. } => self.upload(step, artifact).await,
+            Step::UploadArtifact { artifact, bytes } => self.upload(step, artifact, *bytes).await,
             Step::FenceAlias { alias, version, revision } => {
                 self.move_alias(step, alias, *version, revision.clone(), learned).await
             }
@@ -144,13 +144,19 @@ impl Carrier<'_> {
         }
     }
 
-    async fn upload(&self, step: &Step, artifact: &ArtifactDigest) -> Result<StepOutcome, StepFailure> {
+    async fn upload(&self, step: &Step, artifact: &ArtifactDigest, bytes: u64) -> Result<StepOutcome, StepFailure> {
         let failed = |error: OperationError| StepFailure::Failed { step: step.to_string(), error };
         match self.file {
             Some(file) => {
                 put_artifact(self.ports, file).await.map_err(|error| failed(error.into()))?;
             }
-            None => return Err(failed(OperationError::ArtifactGone { artifact: artifact.hex() })),
+            // What was held is in the store already.
+            None => {
+                let stored = self.ports.store.has_artifact(artifact, bytes).await;
+                if !stored.map_err(|error| failed(error.into()))? {
+                    return Err(failed(OperationError::ArtifactGone { artifact: artifact.hex() }));
+                }
+            }
         }
         Ok(StepOutcome::ArtifactStored)
     }
@@ -271,10 +277,12 @@ impl Carrier<'_> {
                 }
                 Progress::Done => {
                     // The contract is judged on the very reading whose RevisionId goes into the publish.
-                    let lacking = unmet(self.contract, &function.configuration);
-                    if !lacking.is_empty() {
-                        return Err(StepFailure::Unmet(lacking));
+                    let judgement = self.demand.judge(&function.configuration);
+                    learned.missing = judgement.missing_variables();
+                    if !judgement.blocking.is_empty() {
+                        return Err(StepFailure::Unmet(judgement.blocking));
                     }
+                    learned.frozen = function.frozen_parts();
                     learned.latest_code = function.code_sha256;
                     learned.function_revision = Known::Read(function.revision.clone());
                     return Ok(StepOutcome::UpdateSettled { revision: function.revision });

@@ -26,7 +26,7 @@ use crate::record::{Holding, StandIn, create_record, put_artifact};
 /// # Errors
 /// When the account is another one. What became of each function is in its report.
 pub async fn adopt(ports: &Ports<'_>, environment: &Environment) -> Result<RunReport, OperationError> {
-    check_account(ports, environment).await?;
+    check_account(ports, &environment.account).await?;
     let begun = ports.clock.monotonic();
     let functions = at_once(
         environment.concurrency,
@@ -74,6 +74,10 @@ async fn adopt_one(
         build: build.clone(),
         lambda_version: serving_version(&live),
         provisioned: None,
+        frozen: reached.frozen_parts(),
+        accepted: BTreeMap::new(),
+        missing: BTreeSet::new(),
+        rules: None,
         at: ports.clock.now(),
     };
     let claim = Claim {
@@ -83,6 +87,8 @@ async fn adopt_one(
         function: function.name.function().clone(),
         intent: Intent::Adopt,
         build,
+        accepted: BTreeMap::new(),
+        finishes: None,
     };
     let holding = Holding::claim(ports, ledger, present.as_ref(), claim, StandIn::Nobody)
         .await
@@ -156,13 +162,10 @@ async fn keep_record(
         zip_bytes: file.bytes,
         unzipped_bytes: 0,
         platform: Platform::Lambda { architecture: reached.architecture },
-        contract: Contract {
-            runtime: runtime.ok_or_else(|| unreadable("runtime"))?,
-            handler: handler.ok_or_else(|| unreadable("handler"))?,
-            environment: BTreeSet::new(),
-            memory_megabytes: None,
-            timeout_seconds: None,
-        },
+        contract: Contract::new(
+            runtime.ok_or_else(|| unreadable("runtime"))?,
+            handler.ok_or_else(|| unreadable("handler"))?,
+        ),
         origin: Origin::Adopted,
         tools: BTreeMap::new(),
     };

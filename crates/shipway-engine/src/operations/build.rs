@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use shipway_core::build::{BUILD_RECORD_VERSION, BuildRecord, FunctionBuild, Origin, Source, WorkTree};
+use shipway_core::build::{BUILD_RECORD_VERSION, BuildRecord, FunctionBuild, Origin, Product, Source, WorkTree};
+use shipway_core::contract::Contract;
 use shipway_core::digest::{BuildDigest, SourceDigest};
 use shipway_core::ledger::BuildReference;
 use shipway_core::names::LogicalName;
@@ -80,7 +81,7 @@ pub async fn build_all(
 }
 
 /// What is to be built for an environment: each function once, in order of their names.
-fn distinct(environment: &Environment) -> impl Iterator<Item = &FunctionBuild> {
+pub(crate) fn distinct(environment: &Environment) -> impl Iterator<Item = &FunctionBuild> {
     let mut seen = BTreeSet::new();
     environment.functions.iter().map(|function| &function.build).filter(move |build| seen.insert(&build.function))
 }
@@ -155,6 +156,7 @@ pub(crate) async fn build(
     let explanation = explain(Because::Built { on_this_machine, in_the_store, changes });
     tell_explanation(ports, order, &explanation);
     ports.reporter.report(Event::Building { function: order.function.clone(), builder: order.builder.name() });
+    let contract = contract_of(ports, order, &source).await;
     let tree = ports.toolchain.build(order, &source).await?;
     let packaged = ports.packager.package(order, &tree).await?;
     for message in tree.warnings.iter().chain(&packaged.warnings) {
@@ -171,7 +173,7 @@ pub(crate) async fn build(
         zip_bytes: packaged.file.bytes,
         unzipped_bytes: packaged.unzipped_bytes,
         platform: order.platform,
-        contract: order.contract.clone(),
+        contract,
         origin: Origin::Built {
             source_digest: stood_still.then_some(source_digest),
             source,
@@ -195,6 +197,15 @@ pub(crate) async fn build(
     });
     let (function, file) = (order.function.clone(), packaged.file);
     Ok(BuiltFunction { function, record, digest, file, made: Made::Now, explanation, took })
+}
+
+/// What a build of `source` requires: what was declared, and what its source reads.
+pub(crate) async fn contract_of(ports: &Ports<'_>, order: &FunctionBuild, source: &Source) -> Contract {
+    let reads = match order.product {
+        Product::Function => ports.reader.reads(order, source).await,
+        Product::Layer { .. } => None,
+    };
+    Contract { reads: reads.map(|reads| reads.corrected(&order.corrections)), ..order.contract.clone() }
 }
 
 async fn remember(

@@ -3,29 +3,31 @@
 //! A function that serves its inputs already costs two reads and no build. In a local environment a function that
 //! does not exist is created here, because nobody else does that on a laptop.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use shipway_core::build::{self as source_of, BuildRecord, Origin, Platform, SourceChange};
-use shipway_core::ledger::{Present, Running};
-use shipway_core::names::{Architecture, FunctionName, LogicalName};
+use shipway_core::build::{BuildRecord, Origin, Platform, SourceChange};
+use shipway_core::contract::{Demand, KnownReads};
+use shipway_core::ledger::{Acceptance, Present, Running};
+use shipway_core::names::{AccountId, Architecture, Commit, FunctionName};
 use shipway_core::plan::{
-    Again, Decision, Evidence, Fence, Live, NothingBecause, Observation, Order, Plan, Refusal, Restore, Rules,
+    Again, Decision, Evidence, Fence, Live, NothingBecause, Observation, Order, Plan, Refresh, Refusal, Restore, Rules,
     RuntimeDays, Switch, TargetPlan, Wanted, Wish, layers_warning, plan_deployment, serves_already,
 };
 use shipway_core::runtimes;
 use shipway_core::step::Delivery;
 use shipway_core::store_layout;
 
-use super::build::{self, BuiltFunction, SharedBuilds, Sources};
-use super::explanation::{Because, Explanation, changes_since};
+use super::build::{self, BuiltFunction, Sources};
+use super::explanation::{Explanation, changes_since};
 use super::layers::check_size_with_layers;
+use super::one_build_each::{Begun, Glance, OneBuildEach};
 use crate::OperationError;
 use crate::at_once::at_once;
-use crate::context::{Environment, Function, Ports, Upload};
+use crate::context::{Assignment, Environment, Function, Ports, Upload};
 use crate::observe::{Glimpse, attempt, observe, observe_rest, observe_serving};
-use crate::ports::{BuildFailure, CodeSource, Head, NewFunction, Reach};
+use crate::ports::{CodeSource, Head, NewFunction, Reach};
 use crate::record::{TargetLedger, put_artifact};
 
 /// The largest zip that a request may carry, in bytes: "Zipped size must be smaller than 52428800 bytes" is AWS's answer
@@ -35,7 +37,7 @@ pub(crate) const LARGEST_DIRECT_ZIP: u64 = 52_428_799;
 const NEAREST: usize = 3;
 
 /// What the user allowed for this run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeployOptions {
     /// `--again`
     pub again: Again,
@@ -47,6 +49,8 @@ pub struct DeployOptions {
     pub first: First,
     /// When a local environment's functions are created and configured.
     pub provisioning: Provisioning,
+    /// `--accept-missing`: variables that may be missing, and why.
+    pub accepted: BTreeMap<String, Acceptance>,
 }
 
 /// When a local environment's functions are created and configured. Elsewhere that is somebody else's business.
@@ -70,10 +74,10 @@ pub enum First {
 impl DeployOptions {
     /// The rules of one plan.
     #[must_use]
-    pub fn rules(&self, environment: &Environment, fence: Fence) -> Rules {
+    pub fn rules(&self, assignment: &Assignment, fence: Fence) -> Rules {
         Rules {
-            create_alias: environment.create_alias,
-            unqualified: environment.unqualified,
+            create_alias: assignment.create_alias,
+            unqualified: assignment.unqualified,
             again: self.again,
             switch: self.switch,
             restore: self.restore,
@@ -131,7 +135,7 @@ pub async fn prepare(
     environment: &Environment,
     options: &DeployOptions,
 ) -> Result<Prepared, OperationError> {
-    check_account(ports, environment).await?;
+    check_account(ports, &environment.account).await?;
     let (head, sources) = build::look_at_all(ports, environment).await;
     let head = head?;
     let glances = at_once(
@@ -189,82 +193,16 @@ pub async fn prepare(
 }
 
 /// The credentials must be for the environment's account, before anything else happens.
-pub(crate) async fn check_account(ports: &Ports<'_>, environment: &Environment) -> Result<(), OperationError> {
+///
+/// # Errors
+/// When they are another account's, or STS does not answer.
+pub async fn check_account(ports: &Ports<'_>, account: &AccountId) -> Result<(), OperationError> {
     let Some(identity) = ports.identity else { return Ok(()) };
     let found = identity.account().await.map_err(attempt("asking STS who we are"))?;
-    if found == environment.account {
+    if found == *account {
         return Ok(());
     }
-    Err(OperationError::WrongAccount { expected: environment.account.clone(), found })
-}
-
-/// What came of a glance: a build, or none because there is nothing to do.
-enum Begun {
-    Built { built: Box<BuiltFunction>, present: Option<Present>, glimpse: Box<Glimpse> },
-    Nothing { nothing: Box<(NothingBecause, Running)>, present: Option<Present>, explanation: Explanation },
-}
-
-/// What two reads and a look at the inputs tell.
-struct Glance {
-    source: source_of::Source,
-    present: Option<Present>,
-    nothing: Option<(NothingBecause, Running)>,
-    glimpse: Glimpse,
-}
-
-/// The builds of one run: of each function one, for all its targets.
-struct OneBuildEach<'a> {
-    ports: &'a Ports<'a>,
-    environment: &'a Environment,
-    head: &'a Head,
-    /// The functions that some target needs a build of.
-    needed: BTreeSet<LogicalName>,
-    /// Those of which it was told that nothing needs one.
-    told: BTreeSet<LogicalName>,
-    made: BTreeMap<LogicalName, Result<BuiltFunction, BuildFailure>>,
-}
-
-impl<'a> OneBuildEach<'a> {
-    fn of(
-        ports: &'a Ports<'a>,
-        environment: &'a Environment,
-        head: &'a Head,
-        glances: &[Result<Glance, OperationError>],
-    ) -> Self {
-        let glances = environment.functions.iter().zip(glances);
-        let needing = glances.filter(|(_, glance)| glance.as_ref().is_ok_and(|glance| glance.nothing.is_none()));
-        let needed = needing.map(|(function, _)| function.name.function().clone()).collect();
-        Self { ports, environment, head, needed, told: BTreeSet::new(), made: BTreeMap::new() }
-    }
-
-    async fn begin(&mut self, function: &Function, glance: Glance) -> Result<Begun, OperationError> {
-        let Glance { source, present, nothing, glimpse } = glance;
-        let Some(nothing) = nothing else {
-            let built = Box::new(self.build(function, source).await?);
-            return Ok(Begun::Built { built, present, glimpse: Box::new(glimpse) });
-        };
-        let name = function.name.function();
-        let explanation = Explanation::new(&source, source.digest(), &function.build.folder, Because::Serves);
-        // Where another of its targets needs the build, that is what is told.
-        if !self.needed.contains(name) && self.told.insert(name.clone()) {
-            build::tell_explanation(self.ports, &function.build, &explanation);
-        }
-        Ok(Begun::Nothing { nothing: Box::new(nothing), present, explanation })
-    }
-
-    async fn build(&mut self, function: &Function, source: source_of::Source) -> Result<BuiltFunction, OperationError> {
-        let name = function.name.function();
-        let result = match self.made.get(name) {
-            Some(result) => result.clone(),
-            None => {
-                let shared = SharedBuilds::Of(self.environment);
-                let result = build::build(self.ports, shared, &function.build, source, self.head).await;
-                self.made.insert(name.clone(), result.clone());
-                result
-            }
-        };
-        result.map_err(|error| build::failed(name, error))
-    }
+    Err(OperationError::WrongAccount { expected: account.clone(), found })
 }
 
 async fn glance(
@@ -334,11 +272,12 @@ impl Job<'_> {
         let Self { ports, environment, function, head, .. } = *self;
         check_size_with_layers(ports, environment, function, &built).await?;
         self.provision(&built).await?;
-        let wish = wish(ports, environment, function, head, &built).await?;
-        let order = order(ports, head, present.as_ref()).await?;
-        let (decision, live) = self.decide(&wish, present.as_ref(), &order, glimpse).await?;
         let running = present.as_ref().and_then(|present| present.state().running.clone());
-        let changes = changes_since_running(ports, running.as_ref(), &built.record).await;
+        let before = record_of(ports, running.as_ref()).await;
+        let wish = self.wish(&built, before.as_ref());
+        let order = order(ports, head.commit.as_ref(), present.as_ref()).await?;
+        let (decision, live) = self.decide(&wish, present.as_ref(), &order, glimpse).await?;
+        let changes = changes_since_running(before.as_ref(), &built.record);
         let plan = TargetPlan {
             function: function.name.clone(),
             function_name: function.target.function.clone(),
@@ -348,10 +287,32 @@ impl Job<'_> {
             changes,
             ledger_number: present.as_ref().map_or(0, |present| present.entry.number),
             decision,
-            warnings: warnings(ports, function, &built, present.as_ref(), live.as_ref()),
+            warnings: warnings(ports, function, &wish, &built, present.as_ref(), live.as_ref()),
         };
         let explanation = built.explanation.clone();
         Ok(Consideration { plan, explanation, built: Some(built), wish: Some(wish), present, live })
+    }
+
+    fn wish(&self, built: &BuiltFunction, before: Option<&BuildRecord>) -> Wish {
+        let Self { ports, environment, function, head, options } = *self;
+        let artifact = built.file.artifact;
+        let commit = head.commit.as_ref().map_or_else(String::new, |commit| format!("commit {}, ", commit.short()));
+        Wish {
+            project: environment.project.clone(),
+            build: built.reference(head),
+            demand: Demand {
+                contract: built.record.contract.clone(),
+                running: KnownReads::of(before.map(|record| &record.contract)),
+                accepted: options.accepted.keys().cloned().collect(),
+                on_unknown: environment.on_unknown,
+            },
+            refresh: Refresh::CodeOnly,
+            architecture: architecture(function),
+            delivery: delivery(ports, environment.upload, built.file.bytes),
+            provisioned: ports.provisioner.map(|_| function.local.digest()),
+            description: format!("{commit}artifact {}, by Shipway", artifact.short()),
+            runtime_days: runtime_days(ports, function),
+        }
     }
 
     async fn provision(&self, built: &BuiltFunction) -> Result<(), OperationError> {
@@ -398,7 +359,7 @@ impl Job<'_> {
             None => nearest_names(ports, &target.function).await,
         };
         let observation = Observation { ledger: present.map(|present| present.state().clone()), live, nearest };
-        let rules = self.options.rules(self.environment, Fence::NotNeeded);
+        let rules = self.options.rules(&Assignment::of(self.environment, self.function), Fence::NotNeeded);
         let decision = if ports.provisioner.is_some() && observation.live.is_none() {
             Decision::Create
         } else {
@@ -411,6 +372,7 @@ impl Job<'_> {
 fn warnings(
     ports: &Ports<'_>,
     function: &Function,
+    wish: &Wish,
     built: &BuiltFunction,
     present: Option<&Present>,
     live: Option<&Live>,
@@ -418,7 +380,9 @@ fn warnings(
     let holder = present.and_then(|present| present.state().holder.as_ref());
     let held = holder.map(|holder| format!("{holder} holds the target"));
     let layers = live.and_then(|live| layers_warning(built.record.unzipped_bytes, &live.function.layers));
-    [held, runtime_warning(ports, function), layers].into_iter().flatten().collect()
+    let lacking = live.map(|live| wish.demand.judge(&live.function.configuration).warnings).unwrap_or_default();
+    let lacking = lacking.into_iter().map(|unmet| format!("{unmet}; it is deployed all the same"));
+    [held, runtime_warning(ports, function), layers].into_iter().flatten().chain(lacking).collect()
 }
 
 /// What is to be known of the runtime's end, where AWS decides about it.
@@ -428,7 +392,7 @@ fn runtime_warning(ports: &Ports<'_>, function: &Function) -> Option<String> {
 }
 
 /// A local environment's runtimes are this machine's own.
-fn runtime_days(ports: &Ports<'_>, function: &Function) -> RuntimeDays {
+pub(super) fn runtime_days(ports: &Ports<'_>, function: &Function) -> RuntimeDays {
     let allowed = function.build.allow.iter().any(|allowed| allowed == runtimes::ALLOW_BLOCKED);
     if allowed || ports.provisioner.is_some() {
         return RuntimeDays::Ignored;
@@ -472,55 +436,37 @@ fn architecture(function: &Function) -> Architecture {
     }
 }
 
-async fn wish(
-    ports: &Ports<'_>,
-    environment: &Environment,
-    function: &Function,
-    head: &Head,
-    built: &BuiltFunction,
-) -> Result<Wish, OperationError> {
-    let artifact = built.file.artifact;
-    let by_store = built.file.bytes > LARGEST_DIRECT_ZIP || environment.upload == Upload::Store;
-    let delivery = if !by_store {
-        Some(Delivery::Direct)
-    } else if ports.store.reach() == Reach::OfLambda {
-        Some(Delivery::Store)
-    } else {
-        (built.file.bytes <= LARGEST_DIRECT_ZIP).then_some(Delivery::Direct)
-    };
-    let commit = head.commit.as_ref().map_or_else(String::new, |commit| format!("commit {}, ", commit.short()));
-    Ok(Wish {
-        project: environment.project.clone(),
-        build: built.reference(head),
-        contract: built.record.contract.clone(),
-        architecture: architecture(function),
-        delivery,
-        provisioned: ports.provisioner.map(|_| function.local.digest()),
-        description: format!("{commit}artifact {}, by Shipway", artifact.short()),
-        runtime_days: runtime_days(ports, function),
-    })
+/// How a zip gets to Lambda; `None` when it cannot.
+fn delivery(ports: &Ports<'_>, upload: Upload, bytes: u64) -> Option<Delivery> {
+    let small_enough = bytes <= LARGEST_DIRECT_ZIP;
+    let by_store = (!small_enough || upload == Upload::Store) && ports.store.reach() == Reach::OfLambda;
+    if by_store { Some(Delivery::Store) } else { small_enough.then_some(Delivery::Direct) }
 }
 
-/// How the commit that is checked out lies to what runs.
-pub(crate) async fn order(ports: &Ports<'_>, head: &Head, present: Option<&Present>) -> Result<Order, OperationError> {
+/// How a commit lies to what runs; `None` for one whose place was judged before.
+pub(crate) async fn order(
+    ports: &Ports<'_>,
+    commit: Option<&Commit>,
+    present: Option<&Present>,
+) -> Result<Order, OperationError> {
     let running =
         present.and_then(|present| present.state().running.as_ref()).and_then(|running| running.build.commit.clone());
-    let (Some(wanted), Some(running)) = (head.commit.clone(), running) else { return Ok(Order::NotApplicable) };
+    let (Some(wanted), Some(running)) = (commit.cloned(), running) else { return Ok(Order::NotApplicable) };
     let ancestry = ports.git.ancestry(&wanted, &running).await?;
     Ok(Order::Compared { wanted, running, ancestry })
 }
 
-/// Which inputs changed since what runs was built; `None` where its record does not tell.
-async fn changes_since_running(
-    ports: &Ports<'_>,
-    running: Option<&Running>,
-    record: &BuildRecord,
-) -> Option<Vec<SourceChange>> {
+/// The record of the build that runs, if it can be read.
+pub(crate) async fn record_of(ports: &Ports<'_>, running: Option<&Running>) -> Option<BuildRecord> {
     let key = store_layout::build_record(&running?.build.build);
     let stored = ports.store.get(&key).await.ok()??;
-    let before: BuildRecord = serde_json::from_slice(&stored.bytes).ok()?;
+    serde_json::from_slice(&stored.bytes).ok()
+}
+
+/// Which inputs changed since what runs was built; `None` where its record does not tell.
+fn changes_since_running(before: Option<&BuildRecord>, record: &BuildRecord) -> Option<Vec<SourceChange>> {
     let Origin::Built { source: after, .. } = &record.origin else { return None };
-    changes_since(Some(&before), after)
+    changes_since(Some(before?), after)
 }
 
 /// The names that exist there and come nearest. Not being allowed to list them is no reason to stop.

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use shipway_core::ledger::{Event as LedgerEvent, HeadState};
-use shipway_core::plan::Decision;
+use jiff::{SignedDuration, Timestamp};
+use shipway_core::ledger::{BlockedRuntimes, Event as LedgerEvent, HeadState, HoldTerms, Intent, Present, TargetRules};
+use shipway_core::plan::{Decision, RuntimeDays, Wish};
+use shipway_core::step::Delivery;
 use shipway_core::target_name::TargetName;
 
+use super::build::BuiltFunction;
 use super::consider::{Consideration, Considered, DeployOptions, Prepared, ledger_of};
 use super::outcome::{FunctionReport, Outcome, RunReport};
-use super::target_deployment::TargetDeployment;
+use super::target_deployment::{Due, TargetDeployment, Task};
 use super::{release, shared_builds};
 use crate::at_once::at_once;
-use crate::context::{Environment, Ports};
+use crate::context::{Assignment, Environment, Function, Ports};
 use crate::ports::{Event, Head};
 
 /// Carries out what was prepared. `prepared.plan` is what the user saw; nothing else is done unless the world moved
@@ -58,14 +60,15 @@ async fn carry_out(
     let behind = consideration.present.clone().filter(|present| present.head == HeadState::Behind);
     report.outcome = match consideration {
         Consideration { plan, built: Some(built), wish: Some(wish), present, live, .. } => {
-            let deployment = TargetDeployment::new(ports, environment, options, head, &function, built, wish);
+            let task = task(ports, environment, options, head, &function, (&built, wish), present.as_ref());
+            let deployment = TargetDeployment::new(ports, options, task);
             report.deployment = Some(deployment.id().clone());
             let (outcome, running) = deployment.run(plan.decision, present, live).await;
             if let Some(running) = &running {
                 report.serves(running);
             }
             if let Outcome::Deployed = outcome
-                && let Err(reason) = shared_builds::leave(ports, environment, deployment.built()).await
+                && let Err(reason) = shared_builds::leave(ports, environment, &built).await
             {
                 let message = format!("its build could not be left for other machines: {reason}");
                 ports.reporter.report(Event::Warning { function: Some(function.name.clone()), message });
@@ -80,6 +83,54 @@ async fn carry_out(
     }
     report.took = took + elapsed(ports, begun);
     report
+}
+
+fn task(
+    ports: &Ports<'_>,
+    environment: &Environment,
+    options: &DeployOptions,
+    head: &Head,
+    function: &Function,
+    (built, wish): (&BuiltFunction, Wish),
+    present: Option<&Present>,
+) -> Task {
+    let now = ports.clock.now();
+    // Deployed again while it waits, it waits since the same day.
+    let waiting = present.and_then(|present| present.state().hold.as_ref());
+    let since = waiting.filter(|hold| hold.build.build == wish.build.build).map_or(now, |hold| hold.since);
+    let hold_for = SignedDuration::try_from(environment.hold_for).unwrap_or(SignedDuration::MAX);
+    let terms = HoldTerms {
+        target: function.target.clone(),
+        environment: environment.name.clone(),
+        function: function.name.clone(),
+        architecture: wish.architecture,
+        description: wish.description.clone(),
+        branch: head.branch.clone(),
+        rules: TargetRules {
+            create_alias: environment.create_alias,
+            unqualified: environment.unqualified,
+            on_unknown: environment.on_unknown,
+            blocked_runtimes: match wish.runtime_days {
+                RuntimeDays::Judged { .. } => BlockedRuntimes::Refused,
+                RuntimeDays::Ignored => BlockedRuntimes::Allowed,
+            },
+            on_drift: environment.on_drift,
+            delivery: wish.delivery.unwrap_or(Delivery::Direct),
+        },
+        since,
+        expires: now.checked_add(hold_for).unwrap_or(Timestamp::MAX),
+        accepted: options.accepted.clone(),
+    };
+    Task {
+        assignment: Assignment::of(environment, function),
+        wish,
+        record: built.record.clone(),
+        file: Some(built.file.clone()),
+        intent: Intent::Deploy,
+        commit: head.commit.clone(),
+        terms,
+        due: Due::Always,
+    }
 }
 
 /// The functions whose last event is a deployment that succeeded, and when that was.

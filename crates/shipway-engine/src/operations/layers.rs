@@ -74,7 +74,7 @@ impl LayerReport {
 /// # Errors
 /// When the account is another one, or the repository cannot be read. What became of each layer is in its report.
 pub async fn publish_layers(ports: &Ports<'_>, environment: &Environment) -> Result<Vec<LayerReport>, OperationError> {
-    check_account(ports, environment).await?;
+    check_account(ports, &environment.account).await?;
     let head = ports.git.head().await?;
     let mut reports = Vec::with_capacity(environment.layers.len());
     for layer in &environment.layers {
@@ -313,7 +313,7 @@ pub enum Attachment {
 /// # Errors
 /// When the account is another one, or something cannot be read.
 pub async fn list_layers(ports: &Ports<'_>, environment: &Environment) -> Result<Vec<LayerStatus>, OperationError> {
-    check_account(ports, environment).await?;
+    check_account(ports, &environment.account).await?;
     let wanting = environment.functions.iter().filter(|function| !function.layers.is_empty());
     let looks = wanting.map(|function| async move {
         let live = get_function(ports, &function.target.function, &Qualifier::Unqualified).await?;

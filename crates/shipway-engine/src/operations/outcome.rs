@@ -5,13 +5,13 @@ use std::time::Duration;
 use shipway_core::build::SourceChange;
 use shipway_core::digest::ArtifactDigest;
 use shipway_core::exit::ExitCode;
-use shipway_core::ledger::{HoldReason, RollbackMethod, Running};
+use shipway_core::ledger::{HoldReason, ReleaseReason, RollbackMethod, Running};
 use shipway_core::names::{Commit, DeploymentId, FunctionName, Version};
-use shipway_core::plan::{NothingBecause, Refusal};
+use shipway_core::plan::{Drift, NothingBecause, Refusal};
 use shipway_core::target_name::TargetName;
 
 use crate::OperationError;
-use crate::context::Function;
+use crate::context::{Assignment, Function};
 
 /// What became of one function.
 #[derive(Debug)]
@@ -34,6 +34,21 @@ pub enum Outcome {
     },
     /// A safety check said no.
     Refused(Refusal),
+    /// While it waited for its turn, somebody else did what it was to do, or made it pointless.
+    Overtaken,
+    /// Callers reach the function's present configuration now, with the code that ran.
+    Configured,
+    /// The function's present configuration does not suit the code that runs: callers go on reaching the one before.
+    ConfigurationHeld {
+        /// What it lacks.
+        reasons: Vec<HoldReason>,
+    },
+    /// What somebody else changed was put back.
+    Restored,
+    /// Something disagrees, and was left as it is.
+    Drifted(Drift),
+    /// A hold ended without its build having been served.
+    Released(ReleaseReason),
     /// It serves an earlier build again.
     RolledBack {
         /// How.
@@ -52,11 +67,17 @@ impl Outcome {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Deployed | Self::Nothing(_) | Self::Superseded { .. } | Self::RolledBack { .. } | Self::Adopted => {
-                ExitCode::Done
-            }
-            Self::Held { .. } => ExitCode::Held,
-            Self::Refused(_) => ExitCode::Refused,
+            Self::Deployed
+            | Self::Nothing(_)
+            | Self::Superseded { .. }
+            | Self::Overtaken
+            | Self::Configured
+            | Self::Restored
+            | Self::Released(_)
+            | Self::RolledBack { .. }
+            | Self::Adopted => ExitCode::Done,
+            Self::Held { .. } | Self::ConfigurationHeld { .. } => ExitCode::Held,
+            Self::Drifted(_) | Self::Refused(_) => ExitCode::Refused,
             Self::Failed(error) => error.exit_code(),
         }
     }
@@ -92,6 +113,21 @@ impl FunctionReport {
             function: function.name.clone(),
             function_name: function.target.function.clone(),
             serving: function.target.serving.to_string(),
+            outcome,
+            deployment: None,
+            version: running.map(|running| running.lambda_version),
+            artifact: running.map(|running| running.build.artifact),
+            changes: None,
+            took,
+        }
+    }
+
+    /// The same where there is no function of a checkout.
+    pub(crate) fn of(assignment: &Assignment, outcome: Outcome, running: Option<&Running>, took: Duration) -> Self {
+        Self {
+            function: assignment.name.clone(),
+            function_name: assignment.target.function.clone(),
+            serving: assignment.target.serving.to_string(),
             outcome,
             deployment: None,
             version: running.map(|running| running.lambda_version),

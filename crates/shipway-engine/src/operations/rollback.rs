@@ -3,7 +3,7 @@
 //! A rollback waits for nobody: it takes the target over from whoever holds it, asks no gate, and if the ledger takes
 //! no entry it acts all the same and says so.
 
-use shipway_core::contract::Contract;
+use shipway_core::contract::{Contract, Demand, UnknownRule};
 use shipway_core::ledger::{Claim, Event as LedgerEvent, Intent, Present, RollbackMethod, Running, TakeOver};
 use shipway_core::live::{CodeSigning, LiveFunction};
 use shipway_core::names::{DeploymentId, Qualifier, Version};
@@ -16,7 +16,7 @@ use super::outcome::{FunctionReport, Outcome, RunReport};
 use super::target_deployment::{chain, new_deployment_id};
 use crate::OperationError;
 use crate::at_once::at_once;
-use crate::carry_out::{Carrier, Learned, StepFailure};
+use crate::carry_out::{Carrier, Learned, Served, StepFailure};
 use crate::context::{Environment, Function, Ports};
 use crate::observe::{get_function, is_under_way, observe_serving, settled};
 use crate::ports::Event;
@@ -34,7 +34,7 @@ pub async fn rollback(
     environment: &Environment,
     to: &RollbackTo,
 ) -> Result<RunReport, OperationError> {
-    check_account(ports, environment).await?;
+    check_account(ports, &environment.account).await?;
     let begun = ports.clock.monotonic();
     let functions = at_once(
         environment.concurrency,
@@ -78,7 +78,7 @@ impl Rollback<'_> {
             Some(holding) => holding.keep_alive(self.ports, work).await,
             None => work.await,
         };
-        let (plan, version) = match (worked, holding) {
+        let (plan, Served { version, frozen, missing }) = match (worked, holding) {
             (Ok(done), _) => done,
             (Err(error), Some(holding)) => {
                 let event = LedgerEvent::Failed { deployment: self.id.clone(), step: None, error: chain(&error) };
@@ -97,6 +97,10 @@ impl Rollback<'_> {
             build: candidate.build.clone(),
             lambda_version: version,
             provisioned: candidate.provisioned,
+            frozen: if plan.method == RollbackMethod::AliasMoved { candidate.frozen.clone() } else { frozen },
+            accepted: candidate.accepted.clone(),
+            missing: if plan.method == RollbackMethod::AliasMoved { candidate.missing.clone() } else { missing },
+            rules: candidate.rules,
             at: self.ports.clock.now(),
         };
         let recorded = match ours {
@@ -134,6 +138,8 @@ impl Rollback<'_> {
                 function: self.function.name.function().clone(),
                 intent: Intent::Rollback,
                 build: candidate.build.clone(),
+                accepted: candidate.accepted.clone(),
+                finishes: None,
             };
             match Holding::claim(self.ports, ledger.clone(), present.as_ref(), claim, stand_in).await {
                 Ok(holding) => return Ok((Ours::Held(Box::new(holding), candidate), left)),
@@ -152,7 +158,7 @@ impl Rollback<'_> {
         &self,
         holding: Option<&Holding>,
         candidate: &Running,
-    ) -> Result<(RollbackPlan, Version), OperationError> {
+    ) -> Result<(RollbackPlan, Served), OperationError> {
         let contract = self.contract_of(candidate).await;
         let mut last_reason = String::new();
         for _ in 0..PLANS {
@@ -165,13 +171,16 @@ impl Rollback<'_> {
                 Some(contract) => contract.clone(),
                 None => as_configured(&live),
             };
+            // What was only read from the source holds no rollback up: it ran like that before.
+            let accepted = candidate.accepted.keys().cloned().collect();
+            let demand = Demand { accepted, on_unknown: UnknownRule::Proceed, ..Demand::of(contract) };
             let file = self.ports.files.find(&candidate.build.artifact).await;
             let carrier = Carrier {
                 ports: self.ports,
                 holding,
                 function: &self.function.name,
                 target: &self.function.target,
-                contract: &contract,
+                demand: &demand,
                 file: file.as_ref(),
                 patience: self.environment.patience.lambda,
             };
@@ -181,7 +190,7 @@ impl Rollback<'_> {
                     if plan.method == RollbackMethod::AliasMoved && carrier.took_over() {
                         self.burn_latest(&carrier, candidate).await;
                     }
-                    return Ok((plan, learned.serving));
+                    return Ok((plan, learned.served()));
                 }
                 Err(StepFailure::WorldMoved { reason }) => last_reason = reason,
                 Err(StepFailure::Failed { error, .. }) => return Err(error),
@@ -303,21 +312,9 @@ fn delivery(candidate: &Running) -> Delivery {
 /// The contract of a build whose record is lost: whatever is configured will do.
 fn as_configured(live: &Live) -> Contract {
     let configuration = &live.function.configuration;
-    Contract {
-        runtime: configuration
-            .runtime
-            .as_deref()
-            .and_then(|runtime| runtime.parse().ok())
-            .unwrap_or_else(unknown_runtime),
-        handler: configuration
-            .handler
-            .as_deref()
-            .and_then(|handler| handler.parse().ok())
-            .unwrap_or_else(unknown_handler),
-        environment: std::collections::BTreeSet::new(),
-        memory_megabytes: None,
-        timeout_seconds: None,
-    }
+    let runtime = configuration.runtime.as_deref().and_then(|runtime| runtime.parse().ok());
+    let handler = configuration.handler.as_deref().and_then(|handler| handler.parse().ok());
+    Contract::new(runtime.unwrap_or_else(unknown_runtime), handler.unwrap_or_else(unknown_handler))
 }
 
 fn unknown_runtime() -> shipway_core::names::Runtime {

@@ -2,15 +2,16 @@
 
 use shipway_core::ledger::BuildReference;
 use shipway_core::ledger::{Hold, Holder, Present, Rejection, Running};
-use shipway_core::names::{FunctionName, Version};
-use shipway_core::plan::LiveServing;
+use shipway_core::live::CodeSigning;
+use shipway_core::names::{FunctionName, Qualifier, Target, Version};
+use shipway_core::plan::{Drift, Live, LiveServing, PendingConfiguration, drift};
 use shipway_core::target_name::TargetName;
 
 use super::consider::{check_account, ledger_of};
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Function, Ports};
-use crate::observe::observe_serving;
+use crate::observe::{get_function, observe_serving, recorded_version};
 
 /// One function, as the ledger tells and as it is.
 #[derive(Debug)]
@@ -33,6 +34,10 @@ pub struct FunctionStatus {
     pub rejected: Vec<Rejection>,
     /// What callers reach; `None` when that does not exist.
     pub live: Option<LiveSummary>,
+    /// What somebody else changed.
+    pub drift: Option<Drift>,
+    /// Whether `$LATEST`'s configuration has reached the callers.
+    pub configuration: PendingConfiguration,
     /// What the ledger and Lambda disagree about, in sentences.
     pub disagreements: Vec<String>,
 }
@@ -54,7 +59,7 @@ pub async fn status(
     ports: &Ports<'_>,
     environment: &Environment,
 ) -> Result<Vec<(TargetName, Result<FunctionStatus, OperationError>)>, OperationError> {
-    check_account(ports, environment).await?;
+    check_account(ports, &environment.account).await?;
     Ok(at_once(
         environment.concurrency,
         environment
@@ -71,18 +76,25 @@ async fn one(
     function: &Function,
 ) -> Result<FunctionStatus, OperationError> {
     let present = ledger_of(environment, function).present(ports).await?;
-    let (latest, serving) = observe_serving(ports, &function.target).await?;
-    let live = match serving {
-        LiveServing::Alias { alias, version } => {
-            Some(LiveSummary { version: alias.version, code_sha256: version.code_sha256 })
-        }
-        LiveServing::Latest => {
-            latest.map(|latest| LiveSummary { version: Version::Latest, code_sha256: latest.code_sha256 })
-        }
-        LiveServing::AliasAbsent => None,
-    };
+    let seen = look(ports, &function.target).await?;
+    let live = seen.as_ref().and_then(|seen| {
+        let reached = seen.reached()?;
+        let version = match &seen.serving {
+            LiveServing::Alias { alias, .. } => alias.version,
+            LiveServing::Latest | LiveServing::AliasAbsent => Version::Latest,
+        };
+        Some(LiveSummary { version, code_sha256: reached.code_sha256.clone() })
+    });
     let state = present.as_ref().map(Present::state);
     let running = state.and_then(|state| state.running.clone());
+    let drift = match (&running, state.and_then(|state| state.holder.as_ref())) {
+        (Some(running), None) => {
+            let recorded = recorded_version(ports, &function.target, running, seen.as_ref()).await?;
+            drift(&function.target, running, seen.as_ref(), recorded)
+        }
+        // What is under way disagrees for a while.
+        _ => None,
+    };
     let wanted = state.and_then(|state| state.wanted.clone());
     let wanted =
         wanted.filter(|wanted| running.as_ref().is_none_or(|running| running.build.artifact != wanted.artifact));
@@ -90,7 +102,9 @@ async fn one(
         function: function.name.clone(),
         function_name: function.target.function.clone(),
         serving: function.target.serving.to_string(),
-        disagreements: disagreements(function, running.as_ref(), live.as_ref()),
+        disagreements: disagreements(function, running.as_ref(), live.as_ref(), drift.as_ref()),
+        drift,
+        configuration: seen.as_ref().map_or(PendingConfiguration::Reached, Live::pending_configuration),
         running,
         wanted,
         hold: state.and_then(|state| state.hold.clone()),
@@ -100,7 +114,23 @@ async fn one(
     })
 }
 
-fn disagreements(function: &Function, running: Option<&Running>, live: Option<&LiveSummary>) -> Vec<String> {
+/// The function and what callers reach, without waiting for anything that is under way.
+async fn look(ports: &Ports<'_>, target: &Target) -> Result<Option<Live>, OperationError> {
+    let (latest, serving) = observe_serving(ports, target).await?;
+    let latest = match latest {
+        Some(latest) => Some(latest),
+        None => get_function(ports, &target.function, &Qualifier::Unqualified).await?,
+    };
+    let signing = CodeSigning::Absent;
+    Ok(latest.map(|function| Live { function, serving, unqualified_callers: Vec::new(), signing }))
+}
+
+fn disagreements(
+    function: &Function,
+    running: Option<&Running>,
+    live: Option<&LiveSummary>,
+    drift: Option<&Drift>,
+) -> Vec<String> {
     let target = &function.target;
     match (running, live) {
         (None, None) => Vec::new(),
@@ -121,8 +151,16 @@ fn disagreements(function: &Function, running: Option<&Running>, live: Option<&L
                     running.lambda_version, live.version
                 ));
             }
-            if live.code_sha256 != running.build.artifact.code_sha256() && live.version == running.lambda_version {
-                found.push("the code there is not the code that Shipway put there".to_owned());
+            // A version's code never changes: whoever reaches other code under its number reaches another function's.
+            let other_code = live.code_sha256 != running.build.artifact.code_sha256();
+            match drift {
+                Some(
+                    drift @ (Drift::Recreated { .. } | Drift::CodeReplaced { .. } | Drift::ServingOtherCode { .. }),
+                ) => found.push(drift.to_string()),
+                _ if other_code && live.version == running.lambda_version => {
+                    found.push("the code there is not the code that Shipway put there".to_owned());
+                }
+                _ => {}
             }
             found
         }

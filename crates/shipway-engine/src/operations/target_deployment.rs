@@ -1,70 +1,105 @@
 //! One deployment of one target: wait for the target, claim it, carry the plan out, record how it ended.
 
 use async_trait::async_trait;
+use shipway_core::build::BuildRecord;
 use shipway_core::contract::Unmet;
 use shipway_core::ledger::{
-    BuildReference, Claim, Event as LedgerEvent, HoldReason, Holder, Intent, Note, Present, Running,
+    BuildReference, Claim, Event as LedgerEvent, HoldReason, HoldTerms, Holder, Intent, Note, Present, Running,
 };
-use shipway_core::names::{DeploymentId, FunctionName, Version};
+use shipway_core::names::{Commit, DeploymentId, FunctionName, Target, Version};
 use shipway_core::plan::{Ancestry, Decision, Fence, Live, Observation, Refusal, Switch, Wish, plan_deployment};
 use shipway_core::step::{Delivery, Step};
 use shipway_core::store_layout;
 
-use super::build::BuiltFunction;
-use super::consider::{self, DeployOptions, ledger_of};
+use super::consider::{self, DeployOptions};
 use super::outcome::Outcome;
 use crate::OperationError;
-use crate::carry_out::{Carrier, Learned, StepFailure};
-use crate::context::{Environment, Function, Ports};
+use crate::carry_out::{Carrier, Learned, Served, StepFailure};
+use crate::context::{Assignment, Ports};
 use crate::observe::observe;
-use crate::ports::{Event, Head};
+use crate::ports::{ArtifactFile, Event};
 use crate::record::{AppendError, AsyncJudge, Holding, StandIn, TargetLedger, create_record, wait_until_free};
 
 /// How often a deployment is planned again because the world moved.
 const PLANS: u32 = 5;
 
+/// What one deployment is to do, resolved: nothing of a checkout is needed to carry it out.
+pub(crate) struct Task {
+    /// Where, and under which rules.
+    pub(crate) assignment: Assignment,
+    /// What is to be served.
+    pub(crate) wish: Wish,
+    /// How it came about.
+    pub(crate) record: BuildRecord,
+    /// The zip, where it is on this machine; else the store has it.
+    pub(crate) file: Option<ArtifactFile>,
+    /// What for.
+    pub(crate) intent: Intent,
+    /// What its place among other deployments is judged by; `None` where that was judged before.
+    pub(crate) commit: Option<Commit>,
+    /// What becomes of it if it has to wait.
+    pub(crate) terms: HoldTerms,
+    /// Until when it is worth doing.
+    pub(crate) due: Due,
+}
+
+/// What must still be so when the target is free.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// Nothing: the plan says whether it is.
+    Always,
+    /// This deployment still waits for provisioning.
+    WhileHeld(DeploymentId),
+    /// This deployment still runs.
+    WhileRunning(DeploymentId),
+}
+
+impl Due {
+    fn is_past(&self, present: Option<&Present>) -> bool {
+        let state = present.map(Present::state);
+        match self {
+            Self::Always => false,
+            Self::WhileHeld(id) => {
+                state.and_then(|state| state.hold.as_ref()).is_none_or(|hold| hold.deployment != *id)
+            }
+            Self::WhileRunning(id) => {
+                state.and_then(|state| state.running.as_ref()).is_none_or(|running| running.deployment != *id)
+            }
+        }
+    }
+}
+
 /// One deployment of one target.
 pub(crate) struct TargetDeployment<'a> {
     ports: &'a Ports<'a>,
-    environment: &'a Environment,
     options: &'a DeployOptions,
-    head: &'a Head,
-    function: &'a Function,
-    built: BuiltFunction,
-    wish: Wish,
+    task: Task,
     id: DeploymentId,
     ledger: TargetLedger,
 }
 
 /// How the work on a held target ended, before that is recorded.
 enum Ending {
-    Serving(Version),
+    Serving(Served),
     Held(Vec<HoldReason>, Vec<FunctionName>),
     Withdrawn(Outcome, String),
     Failed { step: Option<String>, error: OperationError },
 }
 
 impl<'a> TargetDeployment<'a> {
-    pub(crate) fn new(
-        ports: &'a Ports<'a>,
-        environment: &'a Environment,
-        options: &'a DeployOptions,
-        head: &'a Head,
-        function: &'a Function,
-        built: BuiltFunction,
-        wish: Wish,
-    ) -> Self {
+    pub(crate) fn new(ports: &'a Ports<'a>, options: &'a DeployOptions, task: Task) -> Self {
         let id = new_deployment_id(ports);
-        let ledger = ledger_of(environment, function);
-        Self { ports, environment, options, head, function, built, wish, id, ledger }
+        let Assignment { target, project, environment, name, .. } = &task.assignment;
+        let ledger = TargetLedger::new(target, project, environment, name);
+        Self { ports, options, task, id, ledger }
     }
 
     pub(crate) fn id(&self) -> &DeploymentId {
         &self.id
     }
 
-    pub(crate) fn built(&self) -> &BuiltFunction {
-        &self.built
+    fn target(&self) -> &Target {
+        &self.task.assignment.target
     }
 
     /// Carries out `decision`, which was made for the ledger as of `present` and the function as of `live`.
@@ -95,6 +130,9 @@ impl<'a> TargetDeployment<'a> {
                 planned_for = now.as_ref().map(|present| present.digest);
             }
             present = now;
+            if self.task.due.is_past(present.as_ref()) {
+                return Ok((Outcome::Overtaken, None));
+            }
             let fenced = stand_in != StandIn::Nobody;
             if let Some(outcome) = without_claim(&decision, fenced) {
                 return Ok(outcome);
@@ -103,35 +141,41 @@ impl<'a> TargetDeployment<'a> {
             match Holding::claim(self.ports, self.ledger.clone(), present.as_ref(), self.claim(), stand_in).await {
                 Ok(holding) => return self.hold(&holding, decision, live).await,
                 Err(AppendError::Lost) => {}
-                Err(other) => return Err(other.into_operation_error(&self.function.target)),
+                Err(other) => return Err(other.into_operation_error(self.target())),
             }
         }
         Err(OperationError::KeepsMoving {
-            target: self.function.target.to_string(),
+            target: self.target().to_string(),
             times: PLANS,
             reason: "other deployments kept claiming it first".to_owned(),
         })
     }
 
     async fn wait_for_target(&self) -> Result<(Option<Present>, StandIn), OperationError> {
-        let mut judge = InFlight { ports: self.ports, head: self.head, switch: self.options.switch };
-        wait_until_free(self.ports, &self.ledger, self.environment.patience.target, &mut judge).await
+        let mut judge = InFlight { ports: self.ports, commit: self.task.commit.as_ref(), switch: self.options.switch };
+        wait_until_free(self.ports, &self.ledger, self.task.assignment.patience.target, &mut judge).await
     }
 
     fn claim(&self) -> Claim {
+        let Assignment { project, environment, name, .. } = &self.task.assignment;
         Claim {
             deployment: self.id.clone(),
-            project: self.environment.project.clone(),
-            environment: self.environment.name.clone(),
-            function: self.function.name.function().clone(),
-            intent: Intent::Deploy,
-            build: self.wish.build.clone(),
+            project: project.clone(),
+            environment: environment.clone(),
+            function: name.function().clone(),
+            intent: self.task.intent,
+            build: self.task.wish.build.clone(),
+            accepted: self.task.terms.accepted.clone(),
+            finishes: match &self.task.due {
+                Due::WhileHeld(hold) => Some(hold.clone()),
+                Due::Always | Due::WhileRunning(_) => None,
+            },
         }
     }
 
     /// The record goes into the store before any ledger entry names it.
     async fn store_record(&self) -> Result<(), OperationError> {
-        let (bytes, digest) = self.built.record.to_bytes();
+        let (bytes, digest) = self.task.record.to_bytes();
         create_record(self.ports, &store_layout::build_record(&digest), &bytes).await?;
         Ok(())
     }
@@ -141,16 +185,16 @@ impl<'a> TargetDeployment<'a> {
         present: Option<&Present>,
         fence: Fence,
     ) -> Result<(Decision, Option<Live>), OperationError> {
-        let live = observe(self.ports, &self.function.target, self.environment.patience.lambda).await?;
-        let order = consider::order(self.ports, self.head, present).await?;
+        let live = observe(self.ports, self.target(), self.task.assignment.patience.lambda).await?;
+        let order = consider::order(self.ports, self.task.commit.as_ref(), present).await?;
         let ledger = present.map(|present| present.state().clone());
         let nearest = match live {
             Some(_) => Vec::new(),
-            None => consider::nearest_names(self.ports, &self.function.target.function).await,
+            None => consider::nearest_names(self.ports, &self.target().function).await,
         };
         let observation = Observation { ledger, live, nearest };
-        let rules = self.options.rules(self.environment, fence);
-        let decision = plan_deployment(&self.function.target, &self.wish, &observation, &order, &rules);
+        let rules = self.options.rules(&self.task.assignment, fence);
+        let decision = plan_deployment(self.target(), &self.task.wish, &observation, &order, &rules);
         Ok((decision, observation.live))
     }
 
@@ -187,7 +231,7 @@ impl<'a> TargetDeployment<'a> {
                 Err(error) => return Ending::Failed { step: None, error },
             }
         }
-        let target = self.function.target.to_string();
+        let target = self.target().to_string();
         Ending::Failed { step: None, error: OperationError::KeepsMoving { target, times: PLANS, reason: last_reason } }
     }
 
@@ -225,7 +269,7 @@ impl<'a> TargetDeployment<'a> {
                 let live = live.ok_or_else(|| StepFailure::WorldMoved { reason: "the function is gone".to_owned() })?;
                 let mut learned = Learned::from_observation(live);
                 self.carrier(holding).carry_out(steps, &mut learned).await?;
-                Ok(Ending::Serving(learned.serving))
+                Ok(Ending::Serving(learned.served()))
             }
             Decision::Hold { reasons, steps, nearest } => {
                 let mut learned = Learned::nothing();
@@ -239,7 +283,11 @@ impl<'a> TargetDeployment<'a> {
                 Outcome::Superseded { by: by.clone() },
                 format!("superseded by commit {}", by.short()),
             )),
-            Decision::Nothing { running, .. } => Ok(Ending::Serving(running.lambda_version)),
+            Decision::Nothing { running, .. } => Ok(Ending::Serving(Served {
+                version: running.lambda_version,
+                frozen: running.frozen.clone(),
+                missing: running.missing.clone(),
+            })),
             Decision::Create => {
                 Err(StepFailure::WorldMoved { reason: "the function was to be created first".to_owned() })
             }
@@ -250,11 +298,11 @@ impl<'a> TargetDeployment<'a> {
         Carrier {
             ports: self.ports,
             holding: Some(holding),
-            function: &self.function.name,
-            target: &self.function.target,
-            contract: &self.wish.contract,
-            file: Some(&self.built.file),
-            patience: self.environment.patience.lambda,
+            function: &self.task.assignment.name,
+            target: self.target(),
+            demand: &self.task.wish.demand,
+            file: self.task.file.as_ref(),
+            patience: self.task.assignment.patience.lambda,
         }
     }
 
@@ -269,7 +317,7 @@ impl<'a> TargetDeployment<'a> {
             Err(error) => Ending::Failed {
                 step: Some("put the previous code back".to_owned()),
                 error: OperationError::Unrecorded {
-                    done: format!("$LATEST of {} still holds the new code, whose contract is unmet", self.function.target.function),
+                    done: format!("$LATEST of {} still holds the new code, whose contract is unmet", self.target().function),
                     hint: "callers of the alias are not affected; `shipway deploy` again once the configuration is complete"
                         .to_owned(),
                     source: Box::new(error),
@@ -279,7 +327,7 @@ impl<'a> TargetDeployment<'a> {
     }
 
     async fn try_put_back(&self, holding: &Holding, before: &BuildReference) -> Result<(), OperationError> {
-        let live = observe(self.ports, &self.function.target, self.environment.patience.lambda).await?;
+        let live = observe(self.ports, self.target(), self.task.assignment.patience.lambda).await?;
         let Some(live) = live else { return Ok(()) };
         let direct = before.zip_bytes <= consider::LARGEST_DIRECT_ZIP;
         let steps = [
@@ -297,7 +345,7 @@ impl<'a> TargetDeployment<'a> {
             Ok(()) => Ok(()),
             Err(StepFailure::Failed { error, .. }) => Err(error),
             Err(StepFailure::WorldMoved { reason }) => {
-                Err(OperationError::KeepsMoving { target: self.function.target.to_string(), times: 1, reason })
+                Err(OperationError::KeepsMoving { target: self.target().to_string(), times: 1, reason })
             }
             // The wait judges the new build's contract, which is unmet: that is why we are here.
             Err(StepFailure::Unmet(_)) => Ok(()),
@@ -310,25 +358,25 @@ impl<'a> TargetDeployment<'a> {
         ending: Ending,
     ) -> Result<(Outcome, Option<Running>), OperationError> {
         match ending {
-            Ending::Serving(version) => {
+            Ending::Serving(Served { version, frozen, missing }) => {
                 let running = Running {
                     deployment: self.id.clone(),
-                    build: self.wish.build.clone(),
+                    build: self.task.wish.build.clone(),
                     lambda_version: version,
-                    provisioned: self.wish.provisioned,
+                    provisioned: self.task.wish.provisioned,
+                    frozen,
+                    missing,
+                    accepted: self.task.terms.accepted.clone(),
+                    rules: Some(self.task.terms.rules),
                     at: self.ports.clock.now(),
                 };
                 let event = LedgerEvent::Succeeded { running: running.clone() };
                 match holding.end(self.ports, event).await {
-                    Ok(_) => Ok((Outcome::Deployed, Some(running))),
+                    Ok(_) => Ok((self.done(), Some(running))),
                     Err(source) => Ok((Outcome::Failed(self.unrecorded(version, source)), Some(running))),
                 }
             }
-            Ending::Held(reasons, nearest) => {
-                let event = LedgerEvent::Held { deployment: self.id.clone(), reasons: reasons.clone() };
-                holding.end(self.ports, event).await?;
-                Ok((Outcome::Held { reasons, nearest }, None))
-            }
+            Ending::Held(reasons, nearest) => self.record_hold(holding, reasons, nearest).await,
             Ending::Withdrawn(outcome, reason) => {
                 holding.end(self.ports, LedgerEvent::Withdrawn { deployment: self.id.clone(), reason }).await?;
                 Ok((outcome, None))
@@ -345,10 +393,38 @@ impl<'a> TargetDeployment<'a> {
                         return Ok((Outcome::Failed(unrecorded), None));
                     }
                     let message = format!("the failure could not be recorded: {unrecorded}");
-                    self.ports.reporter.report(Event::Warning { function: Some(self.function.name.clone()), message });
+                    self.ports
+                        .reporter
+                        .report(Event::Warning { function: Some(self.task.assignment.name.clone()), message });
                 }
                 Ok((Outcome::Failed(error), None))
             }
+        }
+    }
+
+    /// What runs already is not held: its configuration is, and callers reach what they reached.
+    async fn record_hold(
+        &self,
+        holding: &Holding,
+        reasons: Vec<HoldReason>,
+        nearest: Vec<FunctionName>,
+    ) -> Result<(Outcome, Option<Running>), OperationError> {
+        let deployment = self.id.clone();
+        if self.task.intent == Intent::Configure {
+            let reason = "the configuration does not suit the code that runs".to_owned();
+            holding.end(self.ports, LedgerEvent::Withdrawn { deployment, reason }).await?;
+            return Ok((Outcome::ConfigurationHeld { reasons }, None));
+        }
+        let terms = Some(Box::new(self.task.terms.clone()));
+        holding.end(self.ports, LedgerEvent::Held { deployment, reasons: reasons.clone(), terms }).await?;
+        Ok((Outcome::Held { reasons, nearest }, None))
+    }
+
+    fn done(&self) -> Outcome {
+        match self.task.intent {
+            Intent::Configure => Outcome::Configured,
+            Intent::Restore => Outcome::Restored,
+            Intent::Deploy | Intent::Rollback | Intent::Adopt => Outcome::Deployed,
         }
     }
 
@@ -357,8 +433,11 @@ impl<'a> TargetDeployment<'a> {
             return source;
         }
         OperationError::Unrecorded {
-            done: format!("{} serves the new build as version {version}", self.function.target),
-            hint: format!("`shipway deploy --env {}` records it once the store is back", self.environment.name),
+            done: format!("{} serves the new build as version {version}", self.target()),
+            hint: format!(
+                "`shipway deploy --env {}` records it once the store is back",
+                self.task.assignment.environment
+            ),
             source: Box::new(source),
         }
     }
@@ -366,7 +445,7 @@ impl<'a> TargetDeployment<'a> {
     fn tell_planning_again(&self, reason: &str) {
         self.ports
             .reporter
-            .report(Event::PlanningAgain { function: self.function.name.clone(), reason: reason.to_owned() });
+            .report(Event::PlanningAgain { function: self.task.assignment.name.clone(), reason: reason.to_owned() });
     }
 }
 
@@ -404,7 +483,7 @@ pub(crate) fn chain(error: &OperationError) -> String {
 /// What we think of a deployment that holds the target while we wait.
 struct InFlight<'a> {
     ports: &'a Ports<'a>,
-    head: &'a Head,
+    commit: Option<&'a Commit>,
     switch: Switch,
 }
 
@@ -413,7 +492,7 @@ impl AsyncJudge for InFlight<'_> {
     /// A descendant of what is being deployed waits and goes next; an ancestor waits too, and finds itself superseded
     /// if the other succeeds; a diverged commit needs `--switch`.
     async fn judge(&mut self, holder: &Holder) -> Result<(), OperationError> {
-        let (Some(wanted), Some(deploying)) = (&self.head.commit, &holder.claim.build.commit) else { return Ok(()) };
+        let (Some(wanted), Some(deploying)) = (self.commit, &holder.claim.build.commit) else { return Ok(()) };
         if self.switch == Switch::Yes || holder.claim.intent != Intent::Deploy {
             return Ok(());
         }

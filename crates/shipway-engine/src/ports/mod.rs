@@ -29,5 +29,5 @@ pub use reporter::{Event, Reporter};
 pub use store::{Created, ETag, Listed, ObjectLocation, Reach, Replaced, Store, StoreError, StoreErrorKind, Stored};
 pub use workshop::{
     ArtifactFile, ArtifactFiles, BuildCache, BuildFailure, BuiltTree, CachedBuild, Fault, Packaged, Packager,
-    Remembered, Sources, Toolchain,
+    Remembered, SourceReader, Sources, Toolchain,
 };

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use shipway_core::build::{BuildRecord, FunctionBuild, Source};
+use shipway_core::contract::SourceReads;
 use shipway_core::digest::{ArtifactDigest, PackageDigest, SourceDigest};
 
 /// A zip on this machine whose bytes have that digest. Only hosts look inside the path.
@@ -80,6 +81,14 @@ pub struct Packaged {
 pub trait Sources {
     /// Everything the build is declared to depend on, as it is now.
     async fn look(&self, build: &FunctionBuild) -> Result<Source, BuildFailure>;
+}
+
+/// Reads sources.
+#[async_trait(?Send)]
+pub trait SourceReader {
+    /// The environment variables that the function's own sources ask for; `None` where nobody can say, because there are
+    /// no sources in a language that is read. Text that cannot be read is passed over: what is found is a guess anyway.
+    async fn reads(&self, build: &FunctionBuild, source: &Source) -> Option<SourceReads>;
 }
 
 /// Builds.

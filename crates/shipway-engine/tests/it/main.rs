@@ -16,6 +16,7 @@ mod layers;
 mod leases;
 mod ledgers;
 mod lost_replies;
+mod reconciles;
 mod refusals;
 mod rollbacks;
 mod several_targets;

@@ -41,8 +41,9 @@ pub(super) fn read(
 }
 
 fn read_all(project: &Path, paths: &[String], cache: Option<&ContentCache>) -> Result<Vec<Found>, BuildFailure> {
-    let available = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = available.min(paths.len().div_ceil(FILES_PER_THREAD)).max(1);
+    let useful = paths.len().div_ceil(FILES_PER_THREAD);
+    // Asking how many cores there are reads four files: not for each of a thousand functions.
+    let threads = if useful > 1 { std::thread::available_parallelism().map_or(1, usize::from).min(useful) } else { 1 };
     let next = AtomicUsize::new(0);
     let work = || -> Result<Vec<Found>, BuildFailure> {
         let mut found = Vec::new();

@@ -139,14 +139,19 @@ impl WorkTree {
     }
 
     async fn look(&self, prefixes: Vec<String>) -> Result<Looked, BuildFailure> {
-        let look = {
+        let (look, asked) = {
             let mut next = self.shared.next.borrow_mut();
             let next = next.get_or_insert_with(|| self.next_look());
             next.prefixes.borrow_mut().extend(prefixes);
-            next.look.clone()
+            (next.look.clone(), Rc::clone(&next.prefixes))
         };
-        // Lets the looks of others, which run beside this one, join before it begins.
-        tokio::task::yield_now().await;
+        // Lets the looks of others, which run beside this one, join before it begins. They do not come all at once: who
+        // waits for many futures polls some, and yields.
+        let mut joined = 0;
+        while joined != asked.borrow().len() {
+            joined = asked.borrow().len();
+            tokio::task::yield_now().await;
+        }
         look.await
     }
 

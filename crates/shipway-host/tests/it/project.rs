@@ -7,7 +7,7 @@ use std::process::Command;
 
 use shipway_core::build::{FunctionBuild, Platform, Product};
 use shipway_core::builder::{Builder, PythonSettings};
-use shipway_core::contract::Contract;
+use shipway_core::contract::{Contract, Corrections};
 use shipway_core::names::{Architecture, Commit};
 use shipway_host::CallerEnvironment;
 use tempfile::TempDir;
@@ -101,13 +101,8 @@ pub(crate) fn function(folder: &str) -> FunctionBuild {
         allow: vec![],
         variables: vec![],
         timeout_seconds: 600,
-        contract: Contract {
-            runtime: "python3.13".parse().unwrap(),
-            handler: "app.handler".parse().unwrap(),
-            environment: [].into(),
-            memory_megabytes: None,
-            timeout_seconds: None,
-        },
+        corrections: Corrections::default(),
+        contract: Contract::new("python3.13".parse().unwrap(), "app.handler".parse().unwrap()),
         product: Product::Function,
     }
 }

@@ -157,17 +157,35 @@ fn configuration_members_are_replaced_whole_or_left_alone() {
     world.wait();
     let latest = world.latest();
     assert_eq!(latest.timeout, 30);
-    assert!(latest.environment.unwrap().variables.contains_key("A_KEY"));
+    assert!(latest.environment.unwrap().variables.unwrap().contains_key("A_KEY"));
     world.configure(environment("OTHER", "2"));
     world.wait();
-    let variables = world.latest().environment.unwrap().variables;
+    let variables = world.latest().environment.unwrap().variables.unwrap();
     assert_eq!(variables.keys().collect::<Vec<_>>(), ["OTHER"]);
     world.configure(ConfigurationInput {
         environment: Some(EnvironmentInput::default()),
         ..ConfigurationInput::default()
     });
     world.wait();
-    assert!(world.latest().environment.unwrap().variables.is_empty());
+    assert!(world.latest().environment.unwrap().variables.unwrap().is_empty());
+}
+
+#[test]
+fn variables_under_a_key_that_the_caller_may_not_use_are_not_shown() {
+    let key = "arn:aws:kms:eu-west-1:111111111111:key/sealed";
+    let mut world = World::with(Settings { sealed_keys: [key.to_owned()].into(), ..settings() });
+    world.create("orders", "one");
+    let with_key = |key: &str| ConfigurationInput { kms_key_arn: Some(key.to_owned()), ..environment("A_KEY", "1") };
+    world.configure(with_key(key));
+    world.wait();
+    let sealed = world.latest().environment.unwrap();
+    assert_eq!((sealed.variables, sealed.error.unwrap().error_code.as_str()), (None, "AccessDeniedException"));
+    let kept = world.model.state().functions["orders"].latest.configuration.environment.clone();
+    assert_eq!(kept.unwrap()["A_KEY"], "1", "the function has it");
+    world.configure(with_key(""));
+    world.wait();
+    let open = world.latest().environment.unwrap();
+    assert_eq!((open.variables.unwrap()["A_KEY"].as_str(), open.error), ("1", None));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use shipway_core::exit::ExitCode;
 use shipway_engine::operations::adopt;
 
-use super::{Settled, run_report};
+use super::Settled;
+use super::run_report::{self, Whereabouts};
 use crate::arguments::AdoptArguments;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -13,6 +14,6 @@ pub(crate) fn run(arguments: &AdoptArguments, invocation: &Invocation, printer: 
     let settled = Settled::find(&arguments.environment, invocation)?;
     let environment = settled.request(&arguments.functions)?;
     settled.with_ports(invocation, printer, async |ports| {
-        Ok(run_report::answer(&adopt(ports, &environment).await?, &environment, printer))
+        Ok(run_report::answer(&adopt(ports, &environment).await?, &Whereabouts::of(&environment), printer))
     })
 }

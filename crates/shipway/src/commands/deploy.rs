@@ -1,16 +1,25 @@
 //! `shipway deploy`: build what changed and let it serve.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use shipway_core::configuration::Provider;
 use shipway_core::exit::ExitCode;
+use shipway_core::ledger::Acceptance;
 use shipway_engine::context::Environment;
-use shipway_engine::operations::{Prepared, Provisioning, attach_published, deploy, prepare};
+use shipway_engine::operations::{
+    DeployOptions, Outcome, Prepared, Provisioning, ReconcileOptions, RunReport, attach_published, deploy,
+    of_environment, prepare, wait_for_provisioning,
+};
 
 use super::plan::{self, options};
-use super::{Settled, layers, run_report};
+use super::run_report::{self, Whereabouts};
+use super::{Settled, layers};
 use crate::arguments::DeployArguments;
+use crate::connection;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
-use crate::output::Printer;
+use crate::output::{Printer, duration};
 
 pub(crate) fn run(
     arguments: &DeployArguments,
@@ -20,7 +29,9 @@ pub(crate) fn run(
     let settled = Settled::find(&arguments.plan.environment, invocation)?.explaining(arguments.plan.explain);
     let mut environment = settled.request(&arguments.plan.functions)?;
     let provisioning = if arguments.dry_run { Provisioning::Later } else { Provisioning::Now };
-    let options = options(&arguments.plan, provisioning);
+    let accepted = accepted(arguments, invocation)?;
+    let options = DeployOptions { accepted, ..options(&arguments.plan, provisioning) };
+    let patience = arguments.wait_provisioning.as_deref().map(waiting_time).transpose()?;
     settled.with_ports(invocation, printer, async |ports| {
         let local = settled.resolved.provider == Provider::Local;
         if local && !arguments.dry_run {
@@ -39,11 +50,43 @@ pub(crate) fn run(
         if !local && let Err(code) = layers::before_deployment(ports, &mut environment, printer).await? {
             return Ok(code);
         }
-        let report = deploy(ports, &environment, &options, prepared).await;
-        let code = run_report::answer(&report, &environment, printer);
+        let mut report = deploy(ports, &environment, &options, prepared).await;
+        if let Some(patience) = patience {
+            tell_waiting(&report, patience, printer);
+            let reconciling = ReconcileOptions { restore: options.restore, concurrency: environment.concurrency };
+            report = wait_for_provisioning(ports, &of_environment(&environment), report, patience, &reconciling).await;
+        }
+        let code = run_report::answer(&report, &Whereabouts::of(&environment), printer);
         layers::tell_unattached(ports, &environment, printer).await?;
         Ok(if code == ExitCode::Held && arguments.held_ok { ExitCode::Done } else { code })
     })
+}
+
+/// What may be missing, and who said so.
+fn accepted(arguments: &DeployArguments, invocation: &Invocation) -> Result<BTreeMap<String, Acceptance>, Failure> {
+    let Some(reason) = &arguments.reason else { return Ok(BTreeMap::new()) };
+    if reason.trim().is_empty() {
+        return Err(Failure::usage("`--reason` says nothing", "it is recorded with the deployment: say why"));
+    }
+    let acceptance = Acceptance { reason: reason.clone(), by: connection::who(invocation) };
+    Ok(arguments.accept_missing.iter().map(|name| (name.clone(), acceptance.clone())).collect())
+}
+
+fn waiting_time(text: &str) -> Result<Duration, Failure> {
+    shipway_core::configuration::waiting_time(text)
+        .map_err(|error| Failure::usage(format!("--wait-provisioning: {error}"), "such as `--wait-provisioning 10m`"))
+}
+
+fn tell_waiting(report: &RunReport, patience: Duration, printer: &Printer) {
+    let held = report.functions.iter().filter(|function| matches!(function.outcome, Outcome::Held { .. }));
+    let names: Vec<String> = held.map(|function| function.function.to_string()).collect();
+    if !names.is_empty() {
+        printer.status(&format!(
+            "waiting up to {} for provisioning to add what is missing: {}",
+            duration(patience),
+            names.join(", ")
+        ));
+    }
 }
 
 /// On a laptop everything but a local environment wants a yes; in CI the branch has decided.

@@ -1,5 +1,7 @@
 //! `shipway history`: everything that happened.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shipway_core::exit::ExitCode;
@@ -62,7 +64,16 @@ fn whole_seconds(at: Timestamp) -> String {
 /// One entry in words.
 fn what(entry: &Entry) -> String {
     match &entry.event {
-        Event::Claimed { claim } => format!("{} of {} begins", claim.intent, build(&claim.build)),
+        Event::Claimed { claim } => {
+            let mut text = format!("{} of {} begins", claim.intent, build(&claim.build));
+            if let Some(hold) = &claim.finishes {
+                let _ = write!(text, ", to finish {hold}");
+            }
+            for (name, acceptance) in &claim.accepted {
+                let _ = write!(text, "; {} accepts that {name} is missing: {}", acceptance.by, acceptance.reason);
+            }
+            text
+        }
         Event::TakenOver { claim, from, reason } => {
             let reason = match reason {
                 TakeOver::LeaseExpired => "which gave no sign of life",
@@ -75,6 +86,7 @@ fn what(entry: &Entry) -> String {
             let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
             format!("held: {}", reasons.join("; "))
         }
+        Event::Released { deployment, because } => format!("{deployment} was given up: {because}"),
         Event::Succeeded { running } => format!("{} serves", serving(running)),
         Event::Failed { step, error, .. } => match step {
             Some(step) => format!("failed at `{step}`: {error}"),

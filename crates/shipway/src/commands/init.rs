@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &InitArguments, invocation: &Invocation, printer: &
         ));
     }
     let project = project_name(arguments.name.as_deref(), &folder)?;
-    let files = ProjectFiles::list(&folder, "");
+    let files = ProjectFiles::of(&folder, "");
     let detections = match &arguments.from {
         Some(file) => imported(file, &files)?,
         None => detect(files.listing(), &mut |path| files.text(path)),

@@ -2,8 +2,10 @@
 
 mod adopt;
 mod build;
+mod cancel;
 mod completions;
 mod config;
+mod contract;
 mod deploy;
 mod history;
 mod init;
@@ -13,9 +15,11 @@ mod layers;
 mod local;
 mod logs;
 mod plan;
+mod reconcile;
 mod rollback;
 mod run_report;
 mod status;
+mod terraform;
 mod wording;
 
 use std::future::Future;
@@ -28,7 +32,7 @@ use shipway_core::exit::ExitCode;
 use shipway_engine::context::{Environment, Ports};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::arguments::{Command, ConfigCommand, EnvironmentArguments, LayersCommand, LocalCommand};
+use crate::arguments::{Command, ConfigCommand, EnvironmentArguments, LayersCommand, LocalCommand, TerraformCommand};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -51,12 +55,17 @@ pub(crate) fn run(command: Command, invocation: &Invocation, printer: &Printer) 
         Command::Deploy(arguments) => deploy::run(&arguments, invocation, printer),
         Command::Adopt(arguments) => adopt::run(&arguments, invocation, printer),
         Command::Rollback(arguments) => rollback::run(&arguments, invocation, printer),
+        Command::Reconcile(arguments) => reconcile::run(&arguments, invocation, printer),
+        Command::Cancel(arguments) => cancel::run(&arguments, invocation, printer),
         Command::Status(arguments) => status::run(&arguments, invocation, printer),
         Command::History(arguments) => history::run(&arguments, invocation, printer),
         Command::Invoke(arguments) => invoke::run(&arguments, invocation, printer),
         Command::Logs(arguments) => logs::run(&arguments, invocation, printer),
         Command::Layers(LayersCommand::Publish(arguments)) => layers::publish(&arguments, invocation, printer),
         Command::Layers(LayersCommand::List(arguments)) => layers::list(&arguments, invocation, printer),
+        Command::Contract(arguments) => contract::run(&arguments, invocation, printer),
+        Command::Terraform(TerraformCommand::Init(arguments)) => terraform::init(&arguments, invocation, printer),
+        Command::Terraform(TerraformCommand::Check(arguments)) => terraform::check(&arguments, invocation, printer),
         Command::Inspect(arguments) => inspect::run(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Show(arguments)) => config::show(&arguments, invocation, printer),
         Command::Config(ConfigCommand::Schema) => config::schema(printer),
@@ -116,6 +125,11 @@ impl Settled {
         }
     }
 
+    /// How many functions are worked on at the same time.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.run.concurrency
+    }
+
     /// Connects to whatever the environment is on and runs `work` with the engine's ports.
     pub(crate) fn with_ports<T>(
         &self,
@@ -152,6 +166,8 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
     // The embedded Lambda works beside the engine in the same process: two threads let them.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        // Work on files is handed to these; five hundred of them, tokio's default, cost more than the work.
+        .max_blocking_threads(16)
         .enable_all()
         .build()
         .map_err(|source| Failure::Embedded(Box::new(source)))?;

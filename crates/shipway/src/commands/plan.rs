@@ -38,6 +38,7 @@ pub(crate) fn options(arguments: &PlanArguments, provisioning: Provisioning) -> 
         restore: if arguments.restore { Restore::Yes } else { Restore::No },
         provisioning,
         first: if arguments.first { First::Expected } else { First::Suspicious },
+        accepted: std::collections::BTreeMap::new(),
     }
 }
 

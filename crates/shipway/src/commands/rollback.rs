@@ -8,8 +8,9 @@ use shipway_core::target_name::TargetName;
 use shipway_engine::context::Function;
 use shipway_engine::operations::{last_changed, rollback};
 
+use super::Settled;
 use super::deploy::ask;
-use super::{Settled, run_report};
+use super::run_report::{self, Whereabouts};
 use crate::arguments::RollbackArguments;
 use crate::failure::Failure;
 use crate::invocation::Invocation;
@@ -42,7 +43,7 @@ pub(crate) fn run(
         ask(&format!("Roll back {} in {}?", names.join(", "), environment.name), invocation, printer)?;
     }
     settled.with_ports(invocation, printer, async |ports| {
-        Ok(run_report::answer(&rollback(ports, &environment, &to).await?, &environment, printer))
+        Ok(run_report::answer(&rollback(ports, &environment, &to).await?, &Whereabouts::of(&environment), printer))
     })
 }
 

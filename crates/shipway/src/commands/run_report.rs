@@ -1,18 +1,43 @@
 //! What became of a run: a table for people, an outcome for each function for programs.
 
 use serde_json::{Value, json};
+use shipway_core::contract::{Unmet, missing_as_json, missing_as_terraform};
 use shipway_core::exit::ExitCode;
+use shipway_core::ledger::HoldReason;
+use shipway_core::names::{AccountId, EnvironmentName, Region};
+use shipway_core::plan::Drift;
 use shipway_engine::context::Environment;
 use shipway_engine::operations::{FunctionReport, Outcome, RunReport};
 
 use super::wording::{changes_text, failure_json, nothing_words, tell_failure};
 use crate::output::{Printer, Table, duration};
 
+/// Where a run was about.
+#[derive(Debug, Clone)]
+pub(crate) struct Whereabouts {
+    /// The environment; `None` where a store holds several.
+    pub(crate) environment: Option<EnvironmentName>,
+    /// The account.
+    pub(crate) account: AccountId,
+    /// The region.
+    pub(crate) region: Region,
+}
+
+impl Whereabouts {
+    pub(crate) fn of(environment: &Environment) -> Self {
+        Self {
+            environment: Some(environment.name.clone()),
+            account: environment.account.clone(),
+            region: environment.region.clone(),
+        }
+    }
+}
+
 /// Writes the report and what is to be said about it; how the run ends.
-pub(crate) fn answer(report: &RunReport, environment: &Environment, printer: &Printer) -> ExitCode {
-    printer.answer(|| text(report), || data(report, environment));
+pub(crate) fn answer(report: &RunReport, whereabouts: &Whereabouts, printer: &Printer) -> ExitCode {
+    printer.answer(|| text(report), || data(report, whereabouts));
     for function in &report.functions {
-        tell(function, environment, printer);
+        tell(function, whereabouts, printer);
     }
     report.exit_code()
 }
@@ -36,6 +61,12 @@ fn word(outcome: &Outcome) -> &'static str {
         Outcome::Nothing(_) => "unchanged",
         Outcome::Superseded { .. } => "superseded",
         Outcome::Held { .. } => "HELD",
+        Outcome::Overtaken => "overtaken",
+        Outcome::Configured => "configured",
+        Outcome::ConfigurationHeld { .. } => "CONFIGURATION HELD",
+        Outcome::Restored => "restored",
+        Outcome::Drifted(_) => "DRIFTED",
+        Outcome::Released(_) => "given up",
         Outcome::Refused(_) => "REFUSED",
         Outcome::RolledBack { .. } => "rolled back",
         Outcome::Adopted => "adopted",
@@ -45,12 +76,12 @@ fn word(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn data(report: &RunReport, environment: &Environment) -> Value {
+fn data(report: &RunReport, whereabouts: &Whereabouts) -> Value {
     json!({
         "version": 1,
-        "environment": environment.name,
-        "account": environment.account,
-        "region": environment.region,
+        "environment": whereabouts.environment,
+        "account": whereabouts.account,
+        "region": whereabouts.region,
         "exit_code": report.exit_code().status(),
         "functions": report.functions.iter().map(function_data).collect::<Vec<_>>(),
     })
@@ -58,10 +89,17 @@ fn data(report: &RunReport, environment: &Environment) -> Value {
 
 fn function_data(report: &FunctionReport) -> Value {
     let details = match &report.outcome {
-        Outcome::Deployed | Outcome::Adopted => Value::Null,
+        Outcome::Deployed | Outcome::Adopted | Outcome::Overtaken | Outcome::Configured | Outcome::Restored => {
+            Value::Null
+        }
         Outcome::Nothing(because) => json!({ "because": because }),
         Outcome::Superseded { by } => json!({ "by": by }),
-        Outcome::Held { reasons, nearest } => json!({ "reasons": reasons, "nearest": nearest }),
+        Outcome::Held { reasons, nearest } => {
+            json!({ "reasons": reasons, "nearest": nearest, "to_add": to_add(reasons) })
+        }
+        Outcome::ConfigurationHeld { reasons } => json!({ "reasons": reasons, "to_add": to_add(reasons) }),
+        Outcome::Drifted(drift) => json!({ "drift": drift, "message": drift.to_string() }),
+        Outcome::Released(because) => json!({ "because": because, "message": because.to_string() }),
         Outcome::Refused(refusal) => {
             json!({ "refusal": refusal, "message": refusal.to_string(), "hint": refusal.hint() })
         }
@@ -83,7 +121,33 @@ fn function_data(report: &FunctionReport) -> Value {
     })
 }
 
-fn tell(report: &FunctionReport, environment: &Environment, printer: &Printer) {
+/// What provisioning has to add, for programs.
+fn to_add(reasons: &[HoldReason]) -> Value {
+    let lacking = lacking(reasons);
+    json!({ "settings": missing_as_json(&lacking), "terraform": missing_as_terraform(&lacking) })
+}
+
+fn lacking(reasons: &[HoldReason]) -> Vec<Unmet> {
+    let unmet = |reason: &HoldReason| match reason {
+        HoldReason::Unmet { requirement } => Some(requirement.clone()),
+        HoldReason::FunctionMissing | HoldReason::AliasMissing => None,
+    };
+    reasons.iter().filter_map(unmet).collect()
+}
+
+/// Why it waits, what provisioning has to add, and what finishes it.
+fn tell_reasons(reasons: &[HoldReason], printer: &Printer) {
+    for reason in reasons {
+        printer.status(&format!("  - {reason}"));
+    }
+    let lines = missing_as_terraform(&lacking(reasons));
+    if !lines.is_empty() {
+        printer.status("  in Terraform's resource of the function:");
+        printer.status(lines.lines().map(|line| format!("    {line}\n")).collect::<String>().trim_end());
+    }
+}
+
+fn tell(report: &FunctionReport, whereabouts: &Whereabouts, printer: &Printer) {
     let name = &report.function;
     match &report.outcome {
         Outcome::Deployed => {
@@ -97,13 +161,12 @@ fn tell(report: &FunctionReport, environment: &Environment, printer: &Printer) {
         }
         Outcome::Held { reasons, nearest } => {
             let (target, serving) = (&report.function_name, &report.serving);
-            let (account, region) = (&environment.account, &environment.region);
+            let (account, region) = (&whereabouts.account, &whereabouts.region);
             printer.warning(&format!(
                 "{name} is HELD: {target} ({serving}) in account {account}, {region}, lacks something that provisioning has to add"
             ));
-            for reason in reasons {
-                printer.status(&format!("  - {reason}"));
-            }
+            tell_reasons(reasons, printer);
+            printer.hint("`shipway reconcile` finishes it once that is there; so does the next deployment");
             if !nearest.is_empty() {
                 let names: Vec<&str> = nearest.iter().map(|name| name.as_str()).collect();
                 printer.hint(&format!("the nearest names there: {}", names.join(", ")));
@@ -113,12 +176,50 @@ fn tell(report: &FunctionReport, environment: &Environment, printer: &Printer) {
             let hints: Vec<String> = refusal.hint().map(str::to_owned).into_iter().collect();
             printer.error(&format!("{name}: refused: {refusal}"), &[], &hints);
         }
-        Outcome::RolledBack { because, .. } => {
-            if let Some(because) = because {
-                printer.status(&format!("{name}: the old artifact was published again, because {because}"));
-            }
+        Outcome::RolledBack { because: Some(because), .. } => {
+            printer.status(&format!("{name}: the old artifact was published again, because {because}"));
         }
-        Outcome::Adopted => {}
+        Outcome::RolledBack { because: None, .. } => {
+            let version =
+                report.version.map_or_else(|| "the old version".to_owned(), |version| format!("version {version}"));
+            printer.status(&format!(
+                "{name}: the alias was moved to {version}, which has the configuration that it was published with"
+            ));
+        }
+        Outcome::ConfigurationHeld { reasons } => {
+            printer.warning(&format!(
+                "{name}: the function's present configuration does not suit the code that runs, and is not brought to \
+                 the callers:"
+            ));
+            tell_reasons(reasons, printer);
+            printer.hint(
+                "callers go on reaching the configuration before; `shipway reconcile` brings them the present one once \
+                 nothing is missing, or code that does without it is deployed",
+            );
+        }
+        Outcome::Drifted(drift) => {
+            printer.warning(&format!("{name}: {drift}"));
+            printer.hint(drift_hint(drift));
+        }
+        Outcome::Released(because) => printer.status(&format!("{name}: the held deployment was given up: {because}")),
+        Outcome::Overtaken => printer.status(&format!("{name}: another deployment came first")),
+        Outcome::Configured => {
+            printer.status(&format!("{name}: callers reach the function's present configuration now"));
+        }
+        Outcome::Restored | Outcome::Adopted => {}
         Outcome::Failed(error) => tell_failure(printer, name, error),
+    }
+}
+
+fn drift_hint(drift: &Drift) -> &'static str {
+    match drift {
+        Drift::FunctionGone => "provisioning creates functions; once it is there again, `shipway reconcile` fills it",
+        Drift::AliasMoved { .. } => "`shipway reconcile --restore` moves it back; `shipway adopt` records what runs",
+        Drift::CodeReplaced { .. } => {
+            "with `on_drift = \"restore\"` in shipway.toml, `shipway reconcile` puts it back; otherwise the next version does"
+        }
+        Drift::Recreated { .. } | Drift::ServingOtherCode { .. } => {
+            "with `on_drift = \"restore\"` in shipway.toml, `shipway reconcile` puts it back; `shipway deploy` does, too"
+        }
     }
 }

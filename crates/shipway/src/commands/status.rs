@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shipway_core::exit::ExitCode;
+use shipway_core::plan::PendingConfiguration;
 use shipway_core::target_name::TargetName;
 use shipway_engine::OperationError;
 use shipway_engine::operations::{FunctionStatus, status};
@@ -64,6 +65,16 @@ fn tell(status: &FunctionStatus, now: Timestamp, printer: &Printer) {
     for disagreement in &status.disagreements {
         printer.warning(&format!("{name}: {disagreement}"));
     }
+    match status.configuration {
+        PendingConfiguration::Pending => printer.warning(&format!(
+            "{name}: configuration pending: the function's configuration is not the one that callers of the alias reach \
+             (`shipway reconcile` brings it to them)"
+        )),
+        PendingConfiguration::Unknown => printer.status(&format!(
+            "{name}: whether the function's configuration has reached the callers cannot be seen: its variables cannot be read"
+        )),
+        PendingConfiguration::Reached => {}
+    }
     if let Some(hold) = &status.hold {
         printer.warning(&format!("{name}: {} is HELD since {}:", hold.build.artifact.short(), ago(hold.since, now)));
         for reason in &hold.reasons {
@@ -99,6 +110,8 @@ fn data(results: &Results) -> Vec<Value> {
                     "lambda_version": live.version.to_string(),
                     "code_sha256": live.code_sha256,
                 })),
+                "drift": status.drift,
+                "configuration": status.configuration,
                 "disagreements": status.disagreements,
             }),
             Err(error) => json!({ "function": name, "error": failure_json(error) }),

@@ -62,6 +62,8 @@ pub(crate) fn nothing_words(because: NothingBecause) -> &'static str {
     match because {
         NothingBecause::SameSource => "its inputs are those of what runs",
         NothingBecause::SamePackage => "it builds to the package that runs",
+        NothingBecause::NothingOutstanding => "nothing waits, and what was put there runs",
+        NothingBecause::UnderWay => "a deployment is under way",
     }
 }
 

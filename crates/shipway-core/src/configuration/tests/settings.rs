@@ -98,6 +98,9 @@ fn an_environment_is_settled_and_explained() {
     alias = current (line 42)
     create_alias = false (default)
     unqualified = refuse (default)
+    on_unknown = hold (default)
+    on_drift = report (default)
+    hold_for = 7d (default)
     enabled = true (default)
     branches = develop feature/** (line 36)
     functions.create-order.name = OrdersStack-CreateOrder8F2A (line 44)
@@ -147,6 +150,9 @@ fn the_local_environment_needs_nothing_and_shows_no_value() {
     alias = live (default)
     create_alias = true (default)
     unqualified = refuse (default)
+    on_unknown = hold (default)
+    on_drift = report (default)
+    hold_for = 7d (default)
     enabled = true (default)
     ");
     assert!(shown.contains("functions.create-order.environment = API_KEY=… TABLE_NAME=… (line"), "{shown}");

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::*;
 use crate::build::{Platform, Product};
 use crate::builder::{Builder, NodeSettings};
-use crate::contract::Contract;
+use crate::contract::{Contract, Corrections};
 
 fn with_project<R>(files: &[(&str, &str)], work: impl FnOnce(&mut Project<'_>) -> R) -> R {
     let names: BTreeSet<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
@@ -40,13 +40,8 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
         allow: vec![],
         variables: vec![],
         timeout_seconds: 60,
-        contract: Contract {
-            runtime: "nodejs22.x".parse().unwrap(),
-            handler: "index.handler".parse().unwrap(),
-            environment: [].into(),
-            memory_megabytes: None,
-            timeout_seconds: None,
-        },
+        corrections: Corrections::default(),
+        contract: Contract::new("nodejs22.x".parse().unwrap(), "index.handler".parse().unwrap()),
     };
     with_project(files, |project| find(&build, project)).into_iter().collect()
 }

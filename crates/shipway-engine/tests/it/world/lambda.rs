@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use shipway_core::contract::{Configuration, EnvironmentNames};
+use shipway_core::contract::{Configuration, EnvironmentNames, Network};
 use shipway_core::digest::ArtifactDigest;
-use shipway_core::live::Layer;
+use shipway_core::live::{Fingerprint, Layer};
 use shipway_core::names::{AliasName, Architecture, FunctionName, LayerName, Qualifier, Version, VersionNumber};
 use shipway_engine::ports::{
     ArtifactFile, CallError, CallErrorKind, CodeSigning, CodeSource, CreateAlias, Invocation, InvocationResult, Lambda,
@@ -373,6 +373,16 @@ impl Lambda for Process {
     }
 }
 
+/// Everything that a version freezes, but for the description.
+fn fingerprint(configuration: &FunctionConfiguration) -> Fingerprint {
+    let frozen = (
+        (&configuration.environment, &configuration.layers, &configuration.vpc_config),
+        (&configuration.role, &configuration.handler, &configuration.runtime),
+        (configuration.memory_size, configuration.timeout, &configuration.kms_key_arn),
+    );
+    Fingerprint::of(format!("{frozen:?}").as_bytes())
+}
+
 fn live_function(configuration: &FunctionConfiguration) -> LiveFunction {
     let reason = |code: &Option<String>, text: &Option<String>| {
         format!("{}: {}", code.as_deref().unwrap_or("no code"), text.as_deref().unwrap_or("no reason given"))
@@ -390,10 +400,20 @@ fn live_function(configuration: &FunctionConfiguration) -> LiveFunction {
             runtime: configuration.runtime.clone(),
             handler: configuration.handler.clone(),
             environment: EnvironmentNames::Known(
-                configuration.environment.iter().flat_map(|names| names.variables.keys().cloned()).collect(),
+                configuration
+                    .environment
+                    .iter()
+                    .flat_map(|names| names.variables.iter().flatten().map(|(name, _)| name.clone()))
+                    .collect(),
             ),
             memory_megabytes: configuration.memory_size,
             timeout_seconds: configuration.timeout,
+            layers: configuration
+                .layers
+                .iter()
+                .filter_map(|layer| Some(layer.arn.split(':').nth(6)?.to_owned()))
+                .collect(),
+            network: if configuration.vpc_config.is_some() { Network::Vpc } else { Network::NoVpc },
         },
         state: match configuration.state.as_deref() {
             None | Some("Active") => State::Active,
@@ -416,6 +436,8 @@ fn live_function(configuration: &FunctionConfiguration) -> LiveFunction {
         frozen: configuration.kms_key_arn.iter().map(|key| ("KMSKeyArn".to_owned(), key.clone())).collect(),
         edge: configuration.master_arn.is_some(),
         code_by_reference: false,
+        fingerprint: Some(fingerprint(configuration)),
+        last_modified: Some(configuration.last_modified.clone()),
         signing_profile: None,
         layers: configuration
             .layers

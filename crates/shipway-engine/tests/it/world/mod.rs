@@ -18,7 +18,7 @@ mod workshop;
 pub(crate) use call_log::{Call, Guard, Side};
 pub(crate) use executor::{Handle, ProcessId};
 pub(crate) use process::Process;
-pub(crate) use project::{Checkout, Ended, Project, commit, exit, options, outcome};
+pub(crate) use project::{Checkout, Ended, Project, Scope, commit, exit, options, outcome};
 pub(crate) use state::World;
 pub(crate) use traps::{Action, Fault, Moment, Times, Trap, When};
 pub(crate) use views::{ROLE, try_configure, variables};

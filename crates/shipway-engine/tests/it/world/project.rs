@@ -6,17 +6,17 @@ use std::time::Duration;
 use shipway_core::build::{FunctionBuild, Platform, Product};
 use shipway_core::build_cache::CacheAccess;
 use shipway_core::builder::{Builder, NodeSettings};
-use shipway_core::contract::Contract;
+use shipway_core::contract::{Contract, Corrections, UnknownRule};
 use shipway_core::exit::ExitCode;
 use shipway_core::layer::LayerLayout;
 use shipway_core::names::{Architecture, Commit, LogicalName, Serving, Target};
-use shipway_core::plan::{Again, CreateAlias, Restore, RollbackTo, Switch, UnqualifiedRule};
+use shipway_core::plan::{Again, CreateAlias, DriftRule, Restore, RollbackTo, Switch, UnqualifiedRule};
 use shipway_core::target_name::TargetName;
 use shipway_engine::OperationError;
 use shipway_engine::budget::{BudgetedLambda, Rates};
 use shipway_engine::context::{Environment, Function, Layer, LocalSettings, Patience, Ports, Upload};
 use shipway_engine::operations::{
-    self, DeployOptions, First, FunctionHistory, LayerReport, Outcome, Provisioning, RunReport,
+    self, DeployOptions, First, FunctionHistory, LayerReport, Outcome, Provisioning, ReconcileOptions, RunReport,
 };
 
 use super::state::{ACCOUNT, REGION};
@@ -94,6 +94,7 @@ pub(crate) struct Project {
     pub(crate) cache: CacheAccess,
     pub(crate) upload: Upload,
     pub(crate) variables: BTreeSet<String>,
+    pub(crate) on_drift: DriftRule,
     pub(crate) rates: Rates,
     pub(crate) patience: Patience,
     pub(crate) concurrency: usize,
@@ -113,6 +114,7 @@ impl Default for Project {
             cache: CacheAccess::ReadAndWrite,
             upload: Upload::Direct,
             variables: BTreeSet::new(),
+            on_drift: DriftRule::Report,
             rates: Rates::EMBEDDED,
             patience: Patience { lambda: Duration::from_secs(60), target: Duration::from_secs(600) },
             concurrency: 8,
@@ -130,6 +132,9 @@ impl Project {
             region: REGION.parse().unwrap(),
             create_alias: self.create_alias,
             unqualified: self.unqualified,
+            on_unknown: UnknownRule::Hold,
+            on_drift: self.on_drift,
+            hold_for: Duration::from_secs(3600),
             cache: self.cache,
             upload: self.upload,
             patience: self.patience,
@@ -155,11 +160,8 @@ impl Project {
 
     pub(crate) fn function(&self, name: &str) -> Function {
         let contract = Contract {
-            runtime: "python3.13".parse().unwrap(),
-            handler: "app.handler".parse().unwrap(),
             environment: self.variables.clone(),
-            memory_megabytes: None,
-            timeout_seconds: None,
+            ..Contract::new("python3.13".parse().unwrap(), "app.handler".parse().unwrap())
         };
         let name: TargetName = name.parse().unwrap();
         let build = FunctionBuild {
@@ -174,6 +176,7 @@ impl Project {
             allow: Vec::new(),
             variables: Vec::new(),
             timeout_seconds: 60,
+            corrections: Corrections::default(),
             contract,
             product: Product::Function,
         };
@@ -199,6 +202,14 @@ impl Project {
     }
 }
 
+/// What is reconciled.
+pub(crate) enum Scope {
+    /// The functions of a checkout.
+    Checkout(Checkout),
+    /// All that the store knows, without one.
+    Store,
+}
+
 /// Nothing special is allowed.
 pub(crate) fn options() -> DeployOptions {
     DeployOptions {
@@ -207,6 +218,7 @@ pub(crate) fn options() -> DeployOptions {
         restore: Restore::No,
         first: First::Suspicious,
         provisioning: Provisioning::Now,
+        accepted: BTreeMap::new(),
     }
 }
 
@@ -218,6 +230,7 @@ fn ports<'a>(process: &'a Process, lambda: &'a BudgetedLambda<'a>) -> Ports<'a> 
         provisioner: None,
         git: process,
         sources: process,
+        reader: process,
         toolchain: process,
         packager: process,
         cache: process,
@@ -273,6 +286,48 @@ impl World {
             let lambda = BudgetedLambda::new(&process, &process, &process, rates);
             operations::publish_layers(&ports(&process, &lambda), &environment).await
         })
+    }
+
+    pub(crate) fn start_reconcile(&self, project: &Project, scope: Scope, restore: Restore) -> Handle<Ended> {
+        let (environment, rates) = (project.environment(), project.rates);
+        let (checkout, by_store) = match scope {
+            Scope::Checkout(checkout) => (checkout, false),
+            Scope::Store => (Checkout::of('f'), true),
+        };
+        self.start(checkout, move |process| async move {
+            let lambda = BudgetedLambda::new(&process, &process, &process, rates);
+            let ports = ports(&process, &lambda);
+            let options = ReconcileOptions { restore, concurrency: 4 };
+            let (targets, head) = if by_store {
+                (operations::of_store(&ports).await?, None)
+            } else {
+                (operations::of_environment(&environment), Some(ports.git.head().await.unwrap()))
+            };
+            Ok(operations::reconcile(&ports, &targets, head.as_ref(), &options).await)
+        })
+    }
+
+    /// Reconciles everything that the store knows, without a checkout, and waits for the end.
+    pub(crate) fn reconcile(&self, project: &Project) -> Ended {
+        self.reconcile_with(project, Scope::Store, Restore::No)
+    }
+
+    pub(crate) fn reconcile_with(&self, project: &Project, scope: Scope, restore: Restore) -> Ended {
+        let process = self.start_reconcile(project, scope, restore);
+        self.run();
+        process.ended()
+    }
+
+    /// Gives up what is held, and waits for the end.
+    pub(crate) fn cancel(&self, project: &Project) -> Ended {
+        let (environment, rates) = (project.environment(), project.rates);
+        let process = self.start(Checkout::of('a'), |process| async move {
+            let lambda = BudgetedLambda::new(&process, &process, &process, rates);
+            let targets = operations::of_environment(&environment);
+            Ok(operations::cancel(&ports(&process, &lambda), &targets, 4).await)
+        });
+        self.run();
+        process.ended()
     }
 
     /// Deploys and waits for the end.

@@ -114,6 +114,13 @@ impl World {
         self.pass(Duration::from_secs(1));
     }
 
+    /// Somebody deletes the function, with all its versions and aliases.
+    pub(crate) fn delete_function(&self, function: &str) {
+        let delete = model::Target { function_name: function.to_owned(), qualifier: None };
+        self.ask(Request::DeleteFunction(delete)).unwrap();
+        self.pass(Duration::from_secs(1));
+    }
+
     /// Lets the test at the model itself.
     pub(crate) fn arrange<T>(&self, change: impl FnOnce(&mut model::Model) -> T) -> T {
         self.with_things(|things| change(&mut things.model))

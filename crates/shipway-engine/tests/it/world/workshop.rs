@@ -1,15 +1,17 @@
 //! Repositories and build tools: a function's source is a text, its zip is that text without comments.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
 use shipway_core::build::{BuildRecord, FileKind, FunctionBuild, Source, SourceFile, WorkTree};
+use shipway_core::contract::{Need, Place, ReadVariable, SourceReads};
 use shipway_core::digest::{ArtifactDigest, ContentDigest, PackageDigest, SourceDigest};
 use shipway_core::names::Commit;
 use shipway_engine::ports::{
     Ancestry, ArtifactFile, ArtifactFiles, BuildCache, BuildFailure, BuiltTree, CachedBuild, Fault as BuildFault, Git,
-    GitError, Head, Packaged, Packager, Remembered, Sources, Toolchain,
+    GitError, Head, Packaged, Packager, Remembered, SourceReader, Sources, Toolchain,
 };
 use shipway_lambda_model::Package;
 
@@ -70,7 +72,7 @@ fn git_error(command: &str) -> GitError {
 impl Git for Process {
     async fn head(&self) -> Result<Head, GitError> {
         let commit = Some(self.checkout().commit);
-        let head = Head { commit, branch: None, work_tree: WorkTree::Clean };
+        let head = Head { commit, branch: Some("develop".to_owned()), work_tree: WorkTree::Clean };
         self.call(Side::Other, "git head", "", Guard::NotNeeded, |_| Ok(head), |_| git_error("rev-parse")).await
     }
 
@@ -90,6 +92,26 @@ impl Git for Process {
             })
         };
         self.call(Side::Other, "git ancestry", "", Guard::NotNeeded, compare, |_| git_error("merge-base")).await
+    }
+}
+
+/// A source reads what it says: a line `needs NAME` is a required variable, `takes NAME` an optional one.
+#[async_trait(?Send)]
+impl SourceReader for Process {
+    async fn reads(&self, build: &FunctionBuild, _: &Source) -> Option<SourceReads> {
+        let text = self.checkout().text(&build.function);
+        let mut reads = SourceReads::default();
+        for (index, line) in text.lines().enumerate() {
+            let (need, name) = match line.split_once(' ') {
+                Some(("needs", name)) => (Need::Required, name),
+                Some(("takes", name)) => (Need::Optional, name),
+                _ => continue,
+            };
+            let line = NonZeroU32::try_from(u32::try_from(index + 1).unwrap()).unwrap();
+            let place = Place { file: format!("functions/{}/app.py", build.function), line };
+            reads.variables.insert(name.to_owned(), ReadVariable { need, places: vec![place] });
+        }
+        Some(reads)
     }
 }
 

@@ -1,16 +1,21 @@
 //! Holding a chosen request before or after its effect, for as long as a test wants.
 //!
 //! A trap is set for one request; the first that matches is caught, and goes on, or is lost, when the test says so.
-//! The gate also knows which step each process is at, from the journal entries that it saw take effect.
+//! The gate also knows which step each process is at, from the journal entries that it saw take effect. Under a policy it
+//! lets a program's requests pass only as that policy allows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use shipway_core::ledger::{JournalEntry, Note};
 use shipway_core::step::StepKind;
+use shipway_lambda_model::ApiError;
 use shipway_local::{Decided, Decision, ObservedCall, Observer};
 use tokio::sync::oneshot;
+
+use super::policy::{Policy, Question};
+use super::provisioning::PROVISIONER;
 
 /// Whose request it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,6 +84,9 @@ pub(crate) enum Fate {
     Lost,
 }
 
+/// Whose requests a policy is about.
+const PROGRAM_ARN: &str = "arn:aws:iam::111111111111:user/tester";
+
 struct Trap {
     moment: Moment,
     wanted: Box<dyn Fn(&Request) -> bool + Send + Sync>,
@@ -91,6 +99,9 @@ pub(crate) struct Gate {
     traps: Mutex<Vec<Trap>>,
     steps: Mutex<HashMap<String, StepKind>>,
     log: Mutex<Vec<Request>>,
+    policy: Mutex<Option<Policy>>,
+    asked: Mutex<BTreeSet<Question>>,
+    denied: Mutex<Vec<Question>>,
 }
 
 impl fmt::Debug for Gate {
@@ -118,6 +129,39 @@ impl Gate {
     /// Every request so far that took effect or was refused, in that order.
     pub(crate) fn log(&self) -> Vec<Request> {
         lock(&self.log).clone()
+    }
+
+    /// Puts every program under a policy from now on.
+    pub(crate) fn put_under(&self, policy: Policy) {
+        *lock(&self.policy) = Some(policy);
+    }
+
+    /// What programs asked to do so far, under a policy.
+    pub(crate) fn asked(&self) -> BTreeSet<Question> {
+        lock(&self.asked).clone()
+    }
+
+    /// What of it they may not.
+    pub(crate) fn denied(&self) -> Vec<Question> {
+        lock(&self.denied).clone()
+    }
+
+    /// Whether a program may do what it asks; an access key belongs to a program unless it is provisioning's, or Lambda's
+    /// own, which signs nothing.
+    pub(super) fn lets(&self, access_key: &str, question: Question) -> bool {
+        let policy = lock(&self.policy);
+        let Some(policy) = policy.as_ref().filter(|_| !["", PROVISIONER].contains(&access_key)) else { return true };
+        let allowed = policy.allows(&question);
+        if !allowed {
+            lock(&self.denied).push(question.clone());
+        }
+        lock(&self.asked).insert(question);
+        allowed
+    }
+
+    /// Whether it would be allowed, without its being asked.
+    pub(super) fn would_let(&self, question: &Question) -> bool {
+        lock(&self.policy).as_ref().is_none_or(|policy| policy.allows(question))
     }
 
     /// The step that a process announced last.
@@ -180,6 +224,16 @@ impl Held {
 
 impl Observer for Gate {
     fn before<'a>(&'a self, call: &'a ObservedCall) -> Decided<'a> {
+        let question = Question::new(&call.action, call.resource.clone());
+        if !self.lets(call.access_key.as_deref().unwrap_or_default(), question) {
+            let (action, resource) = (&call.action, &call.resource);
+            let message = format!(
+                "User: {PROGRAM_ARN} is not authorized to perform: {action} on resource: {resource} because no \
+                 identity-based policy allows the {action} action"
+            );
+            let denial = Decision::Answer(ApiError::new(403, "AccessDeniedException", message));
+            return Box::pin(async { denial });
+        }
         Box::pin(self.decide(Moment::BeforeEffect, call))
     }
 

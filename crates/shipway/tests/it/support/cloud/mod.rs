@@ -3,8 +3,11 @@
 
 mod gate;
 mod object_store;
+mod policy;
+mod provisioning;
 mod world;
 
 pub(crate) use gate::{Fate, Held, Moment, Request, Service};
-
-pub(crate) use world::{Cloud, FUNCTION, PATIENCE, Reply, Snapshot, invoke};
+pub(crate) use policy::{Policy, Question};
+pub(crate) use provisioning::{PLACEHOLDER, SEALED_KEY};
+pub(crate) use world::{ACCOUNT, Cloud, FUNCTION, PATIENCE, Reply, Snapshot, invoke, readmes_policy};

@@ -21,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 
 use super::gate::{Fate, Gate, Moment, Request, Service};
+use super::policy::Question;
 use super::world::{ACCOUNT, BUCKET};
 
 /// What a bucket holds, by key.
@@ -73,6 +74,9 @@ impl ObjectStore {
             step: self.gate.step(&access_key),
             access_key,
         };
+        if questions(&request, head).into_iter().any(|question| !self.gate.lets(&request.access_key, question)) {
+            return Some(refusal(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied"));
+        }
         if self.gate.pass(Moment::BeforeEffect, &request).await == Fate::Lost {
             return None;
         }
@@ -94,13 +98,43 @@ impl ObjectStore {
                     let builder = described(bytes, &head.headers).header("Content-Length", bytes.len());
                     finished(builder, Bytes::new())
                 }
-                None => answer(StatusCode::NOT_FOUND, String::new()),
+                None => answer(self.absent(), String::new()),
             },
             _ => match objects.get(&request.subject) {
                 Some(bytes) => finished(described(bytes, &head.headers), bytes.clone()),
+                None if self.absent() == StatusCode::FORBIDDEN => {
+                    refusal(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied")
+                }
                 None => refusal(StatusCode::NOT_FOUND, "NoSuchKey", "The specified key does not exist."),
             },
         }
+    }
+
+    /// Who may not list a bucket is not told what is not in it.
+    fn absent(&self) -> StatusCode {
+        let lists = self.gate.would_let(&Question::new("s3:ListBucket", bucket_arn()));
+        if lists { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN }
+    }
+}
+
+fn bucket_arn() -> String {
+    format!("arn:aws:s3:::{BUCKET}")
+}
+
+/// What IAM is asked about a request. GetCallerIdentity needs no permission.
+fn questions(request: &Request, head: &hyper::http::request::Parts) -> Vec<Question> {
+    let object = |action| Question::new(action, format!("{}/{}", bucket_arn(), request.subject));
+    match request.operation.as_str() {
+        "GetCallerIdentity" => Vec::new(),
+        "ListObjectsV2" => {
+            let prefix = Some(request.subject.clone());
+            vec![Question { prefix, ..Question::new("s3:ListBucket", bucket_arn()) }]
+        }
+        // To put an object in place of a certain one is to learn whether it is that one.
+        "PutObject" if head.headers.contains_key("if-match") => vec![object("s3:PutObject"), object("s3:GetObject")],
+        "PutObject" => vec![object("s3:PutObject")],
+        _ if query(head, "versionId").is_some() => vec![object("s3:GetObjectVersion")],
+        _ => vec![object("s3:GetObject")],
     }
 }
 

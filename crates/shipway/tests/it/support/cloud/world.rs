@@ -1,19 +1,16 @@
 //! One cloud: its services, one function in it, and the program with an environment that leads there.
 
 use std::ffi::OsString;
-use std::io::{Cursor, Write as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::rt::TokioIo;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shipway_lambda_model::{Delays, State};
 use shipway_local::executor::ExecutorSettings;
 use shipway_local::{Announce, LocalLambda, LocalSettings, serve};
@@ -21,11 +18,11 @@ use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 use tokio::task::JoinHandle;
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
 use super::gate::Gate;
 use super::object_store::{self, ObjectStore, Objects};
+use super::policy::Policy;
+use super::provisioning::{PROVISIONER, SEALED_KEY};
 use crate::support::{Project, copy_folder, shipway};
 
 pub(crate) const ACCOUNT: &str = "111111111111";
@@ -35,7 +32,7 @@ pub(crate) const BUCKET: &str = "artifacts";
 pub(crate) const FUNCTION: &str = "greet";
 /// The alias that callers use.
 pub(crate) const ALIAS: &str = "live";
-const RUNTIME: &str = "python3.13";
+pub(super) const RUNTIME: &str = "python3.13";
 /// How long a test waits for what must come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -64,6 +61,8 @@ pub(crate) struct Snapshot {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Bytes,
+    /// Of an invocation: that the function failed, and how.
+    pub(crate) function_error: Option<String>,
 }
 
 impl Reply {
@@ -77,6 +76,13 @@ impl Cloud {
     /// An empty one.
     pub(crate) async fn start() -> Self {
         Self::on(TempDir::new().expect("a temporary folder"), Objects::new()).await
+    }
+
+    /// An empty one in which programs may do what the policy in README.md allows, and nothing else.
+    pub(crate) async fn under_the_readmes_policy() -> Self {
+        let cloud = Self::start().await;
+        cloud.gate.put_under(readmes_policy());
+        cloud
     }
 
     /// One that holds what a snapshot holds.
@@ -133,7 +139,12 @@ impl Cloud {
 
     /// The program in a project, with an environment of this cloud and an access key of its own.
     pub(crate) fn program(&self, project: &Project, access_key: &str, arguments: &[&str]) -> Command {
-        let mut command = shipway(project.path());
+        self.program_in(project.path(), access_key, arguments)
+    }
+
+    /// The same in any folder.
+    pub(crate) fn program_in(&self, folder: &Path, access_key: &str, arguments: &[&str]) -> Command {
+        let mut command = shipway(folder);
         let services = format!("http://{}", self.services);
         command
             .args(arguments)
@@ -149,36 +160,6 @@ impl Cloud {
         let mut command = Command::from(command);
         command.kill_on_drop(true);
         command
-    }
-
-    /// Creates the function, as provisioning would, with these files as its code.
-    pub(crate) async fn create_function(&self, files: &[(&str, &str)]) {
-        let request = json!({
-            "FunctionName": FUNCTION,
-            "Runtime": RUNTIME,
-            "Handler": "app.handler",
-            "Role": format!("arn:aws:iam::{ACCOUNT}:role/function"),
-            "Timeout": 20,
-            "MemorySize": 256,
-            "Code": { "ZipFile": STANDARD.encode(zip_of(files)) },
-        });
-        let created = self.send("POST", "", &request).await;
-        assert_eq!(created.status, 201, "{:?}", created.body);
-        let read = async {
-            while self.send("GET", &format!("/{FUNCTION}"), &Value::Null).await.json()["Configuration"]["State"]
-                != "Active"
-            {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, read).await.expect("the function becomes active");
-    }
-
-    /// Creates the alias, as provisioning would.
-    pub(crate) async fn create_alias(&self, version: &str) {
-        let request = json!({ "Name": ALIAS, "FunctionVersion": version });
-        let created = self.send("POST", &format!("/{FUNCTION}/aliases"), &request).await;
-        assert_eq!(created.status, 201, "{:?}", created.body);
     }
 
     /// Invokes the function as its callers do.
@@ -202,7 +183,7 @@ impl Cloud {
         self.send("GET", &format!("/{FUNCTION}/aliases/{ALIAS}"), &Value::Null).await
     }
 
-    async fn send(&self, method: &str, path: &str, body: &Value) -> Reply {
+    pub(super) async fn send(&self, method: &str, path: &str, body: &Value) -> Reply {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         send(self.lambda, method, path, body).await
     }
@@ -220,7 +201,7 @@ async fn send(lambda: SocketAddr, method: &str, path: &str, body: Vec<u8>) -> Re
     let (mut sender, connection) = handshake.expect("Lambda speaks HTTP");
     let connection = tokio::spawn(connection);
     let credential = format!(
-        "AWS4-HMAC-SHA256 Credential=CALLER/20261123/{REGION}/lambda/aws4_request, SignedHeaders=host, Signature=0"
+        "AWS4-HMAC-SHA256 Credential={PROVISIONER}/20261123/{REGION}/lambda/aws4_request, SignedHeaders=host, Signature=0"
     );
     let request = hyper::Request::builder()
         .method(method)
@@ -232,7 +213,14 @@ async fn send(lambda: SocketAddr, method: &str, path: &str, body: Vec<u8>) -> Re
     let (head, body) = sender.send_request(request).await.expect("Lambda answers").into_parts();
     let body = body.collect().await.expect("Lambda answers whole").to_bytes();
     connection.abort();
-    Reply { status: head.status.as_u16(), body }
+    let function_error = head.headers.get("x-amz-function-error");
+    let function_error = function_error.map(|error| error.to_str().expect("letters").to_owned());
+    Reply { status: head.status.as_u16(), body, function_error }
+}
+
+/// The policy in README.md, with the names that there are here: one function by its whole name, not by a prefix.
+pub(crate) fn readmes_policy() -> Policy {
+    Policy::of_readme(&[("function:orders-*", &format!("function:{FUNCTION}")), ("acme-artifacts", BUCKET)])
 }
 
 fn lambda_settings(scratch: PathBuf) -> LocalSettings {
@@ -242,6 +230,7 @@ fn lambda_settings(scratch: PathBuf) -> LocalSettings {
     executor.interpreters.insert(RUNTIME.to_owned(), python().clone());
     let mut settings = LocalSettings::new(REGION, executor);
     settings.account = ACCOUNT.to_owned();
+    settings.sealed_keys = [SEALED_KEY.to_owned()].into();
     // Short, and none is zero: whoever skips a wait meets the state that it skipped.
     settings.delays = Delays { create: 20, update: 60, publish: 60, ..Delays::default() };
     settings
@@ -261,13 +250,4 @@ fn python() -> &'static PathBuf {
         let output = output.expect("the tests need python3 on the PATH");
         PathBuf::from(String::from_utf8(output.stdout).expect("UTF-8").trim())
     })
-}
-
-fn zip_of(files: &[(&str, &str)]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in files {
-        writer.start_file(*name, SimpleFileOptions::default().unix_permissions(0o644)).expect("a zip in memory");
-        writer.write_all(text.as_bytes()).expect("a zip in memory");
-    }
-    writer.finish().expect("a zip in memory").into_inner()
 }

@@ -1,0 +1,3 @@
+// Shipway's placeholder: provisioning made this function before its code came. Every call fails, so that no event counts
+// as done.
+throw new Error("Nothing was deployed to this function yet: this is Shipway's placeholder. Run `shipway deploy` or `shipway reconcile`.");
