@@ -39,8 +39,7 @@ impl Contents {
 }
 
 /// What the reader finds in a file.
-pub(crate) fn found(path: &str, content: &[u8]) -> Contents {
-    let language = Language::of_path(path).unwrap_or_else(|| panic!("{path}: no language"));
+pub(crate) fn found(language: Language, content: &[u8]) -> Contents {
     let reading = read(language, content);
     let mut contents = Contents::default();
     for read in reading.reads {
@@ -205,7 +204,7 @@ fn misses_false_finds_and_wrong_needs_are_told_apart() {
         (3, "C".to_owned(), Need::Required),
     ];
     let file = Labelled { path: "x.py".to_owned(), reads, computed: vec![4], package: None, sha256: None };
-    let found = found("x.py", b"import os; os.environ['A']\nimport os; os.environ['B']\n\n\nos.environ[x]");
+    let found = found(Language::Python, b"import os; os.environ['A']\nimport os; os.environ['B']\n\n\nos.environ[x]");
     let mut score = Score::default();
     let differences: Vec<String> = score.add(&file, &found).iter().map(ToString::to_string).collect();
     assert_eq!(
