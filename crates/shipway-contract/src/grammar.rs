@@ -24,6 +24,13 @@ pub(crate) trait Grammar: Sync {
     /// What a name is given where this word stands; `None` where it is merely used.
     fn binding<'s>(&self, word: Node<'s>) -> Option<Binding<'s>>;
 
+    /// Whether a name that stands for something at `used` may be what a binding of it says: not where it is looked up
+    /// among other things, or before it is given.
+    fn may_mean(&self, used: Node<'_>, binding: &Binding<'_>) -> bool {
+        let _ = (used, binding);
+        true
+    }
+
     /// The file in other words, where the grammar does not look into some of its constructs: each byte stays where it is.
     fn rewritten(&self, root: Node<'_>) -> Option<String> {
         let _ = root;
@@ -252,6 +259,8 @@ pub(crate) enum Shape<'s> {
     And(Node<'s>, Node<'s>),
     /// The second where the first is nothing: `or`, `||`, `??`, `unwrap_or`.
     Or(Node<'s>, Node<'s>),
+    /// The first of several that is something.
+    First(Vec<Node<'s>>),
     Compare(Comparison, Node<'s>, Node<'s>),
     /// A question about a value: what the answer is when the value is absent, and when it is an empty text.
     Ask(Node<'s>, Value, Value),
@@ -259,6 +268,10 @@ pub(crate) enum Shape<'s> {
     Demand(Node<'s>),
     /// Several values in one.
     List,
+    /// Several values in one, each under a name of its own.
+    Record,
+    /// A named part of a record: its name, and its value.
+    Field(&'s str, Node<'s>),
     /// Whether all of them count as true.
     All(Vec<Node<'s>>),
     /// `if`, as a statement or an expression.

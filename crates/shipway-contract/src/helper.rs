@@ -7,7 +7,9 @@ pub(crate) fn emptiness(name: &str) -> Option<(Value, Value)> {
     let plain: String = name.chars().filter(|character| *character != '_').collect::<String>().to_lowercase();
     Some(match plain.as_str() {
         "isempty" | "isblank" | "isnullorempty" | "isnullorblank" | "isemptyorblank" => (Value::Yes, Value::Yes),
-        "isnotempty" | "isnotblank" | "hastext" | "haslength" => (Value::No, Value::No),
+        "isnotempty" | "isnotblank" | "isnotnullorempty" | "isnotnullorblank" | "hastext" | "haslength" => {
+            (Value::No, Value::No)
+        }
         "isnil" | "isnull" | "isundefined" | "isnone" => (Value::Yes, Value::No),
         _ => return None,
     })

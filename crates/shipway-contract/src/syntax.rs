@@ -264,6 +264,13 @@ impl<'s> Node<'s> {
         None
     }
 
+    /// The innermost node at its beginning.
+    pub(crate) fn first_leaf(self) -> Self {
+        let deeper = |node: &Self| Some(node.at(node.index + 1)).filter(|first| first.index < node.entry().after);
+        let leaf = std::iter::successors(Some(self), deeper).take(FURTHEST).last();
+        leaf.unwrap_or(self)
+    }
+
     /// What it is in, from the inside out; not without end, since generated code can be nested as deep as it is long.
     pub(crate) fn ancestors(self) -> impl Iterator<Item = Self> {
         std::iter::successors(self.parent(), |node| node.parent()).take(FURTHEST)
@@ -271,7 +278,8 @@ impl<'s> Node<'s> {
 
     /// The kind of scope that it opens, if it does.
     pub(crate) fn scope(self) -> Option<Scope> {
-        self.syntax.tables.scope(self.entry().kind)
+        // A file that ends in the middle of something is no file to the grammar.
+        if self.index == 0 { Some(Scope::File) } else { self.syntax.tables.scope(self.entry().kind) }
     }
 
     /// The scopes around it, from the inside out.

@@ -11,8 +11,20 @@ pub(super) fn shape(node: Node<'_>) -> Option<Shape<'_>> {
     let (first, second) = (arguments.next(), arguments.next());
     let class = object.map_or("", Node::text);
     let class = class.rsplit('.').next().unwrap_or(class);
+    if is_first_of(class, node.child_text("name")) {
+        return Some(Shape::First(node.child("arguments")?.children().collect()));
+    }
     of_class(class, node.child_text("name"), first, second)
         .or_else(|| of_value(object?, node.child_text("name"), first, second))
+}
+
+/// Whether a method of a well-known library gives the first of its arguments that is something.
+fn is_first_of(class: &str, method: &str) -> bool {
+    match class {
+        "MoreObjects" | "ObjectUtils" | "" => method == "firstNonNull",
+        "StringUtils" => matches!(method, "firstNonBlank" | "firstNonEmpty"),
+        _ => false,
+    }
 }
 
 /// Methods of classes, called as they are or imported.
@@ -27,7 +39,7 @@ fn of_class<'s>(class: &str, method: &str, first: Option<Node<'s>>, second: Opti
         }
         ("Objects" | "", "requireNonNullElse" | "requireNonNullElseGet")
         | ("Objects", "toString")
-        | ("MoreObjects" | "ObjectUtils" | "", "firstNonNull" | "defaultIfNull")
+        | ("MoreObjects" | "ObjectUtils" | "", "defaultIfNull")
         | ("StringUtils" | "", "defaultIfEmpty" | "defaultIfBlank" | "defaultString") => Shape::Or(first?, second?),
         ("Objects", "isNull") => Shape::Ask(first?, Value::Yes, Value::No),
         ("Objects", "nonNull") => Shape::Ask(first?, Value::No, Value::Yes),

@@ -47,6 +47,8 @@ fn accessed(node: Node<'_>) -> Option<Asked<'_>> {
     let unasked = match outer.kind() {
         "assignment_expression" => node.role() == "left",
         "unary_expression" => outer.child_text("operator") == "delete",
+        // A type asks nothing.
+        "type_query" => true,
         "for_in_statement" => node.role() == "left",
         // A method of the map: no variable can be called.
         "call_expression" => node.role() == "function",

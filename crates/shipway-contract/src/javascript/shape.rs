@@ -25,6 +25,7 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
             "!" => Shape::Not(node.child("argument")?),
             "void" => Shape::Is(Value::Absent),
             "+" => Shape::Same(node.child("argument")?),
+            "typeof" if node.parent().is_some_and(|outer| outer.kind() == "binary_expression") => Shape::Part,
             _ => return None,
         },
         "binary_expression" => binary(node)?,
@@ -56,6 +57,8 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
             let only_texts = node.children().all(|child| child.kind() == "string");
             if only_texts { Shape::Is(Value::Text) } else { Shape::List }
         }
+        "object" => Shape::Record,
+        "pair" => Shape::Field(node.child("key")?.text(), node.child("value")?),
         "member_expression" if node.child("optional_chain").is_some() => asked_if_there(node)?,
         "member_expression" if node.role() == "function" => Shape::Part,
         "identifier" | "member_expression" => Shape::Variable,

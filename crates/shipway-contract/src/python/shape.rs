@@ -6,8 +6,9 @@ use crate::helper::emptiness;
 use crate::literal::unescaped;
 use crate::syntax::{Node, words};
 
-/// A handler for everything belongs to a read when it watches no more statements than these.
-const MOST_STATEMENTS: usize = 3;
+/// A handler for everything belongs to a read when it watches no more statements than these: the read, and what is made
+/// of it.
+const MOST_STATEMENTS: usize = 2;
 
 /// See `Grammar::shape`.
 pub(super) fn shape(node: Node<'_>) -> Shape<'_> {

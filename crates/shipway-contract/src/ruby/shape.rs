@@ -6,8 +6,9 @@ use crate::helper::emptiness;
 use crate::literal::unescaped;
 use crate::syntax::{Node, words};
 
-/// A handler for everything belongs to a read when it watches no more statements than these.
-const MOST_STATEMENTS: usize = 3;
+/// A handler for everything belongs to a read when it watches no more statements than these: the read, and what is made
+/// of it.
+const MOST_STATEMENTS: usize = 2;
 
 /// See `Grammar::shape`.
 pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
@@ -16,6 +17,10 @@ pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
 
 fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
     Some(match node.kind() {
+        // Of a `case` with a subject, which is compared to it.
+        "pattern" if subject_of(node).is_some() => {
+            Shape::Compare(Comparison::Other, subject_of(node)?, node.only_child()?)
+        }
         "argument_list" | "pattern" => Shape::Part,
         "parenthesized_statements" => Shape::Same(node.only_child()?),
         "unary" => match node.child_text("operator") {
@@ -63,6 +68,11 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         "call" => call(node)?,
         _ => return None,
     })
+}
+
+/// The subject of the `case` that a pattern of a `when` belongs to.
+fn subject_of(pattern: Node<'_>) -> Option<Node<'_>> {
+    pattern.parent().filter(|clause| clause.kind() == "when")?.parent()?.child("value")
 }
 
 fn fails(method: &str) -> bool {

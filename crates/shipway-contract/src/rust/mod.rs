@@ -5,7 +5,7 @@ mod methods;
 mod names;
 mod shape;
 
-use crate::grammar::{Asked, Binding, Grammar, Name, Part, Piece, Scope, Shape, Thing};
+use crate::grammar::{Asked, Binding, Bound, Grammar, Name, Part, Piece, Scope, Shape, Thing};
 use crate::scopes::thing;
 use crate::syntax::Node;
 
@@ -35,6 +35,15 @@ impl Grammar for Rust {
         names::binding(word)
     }
 
+    /// A path begins with a module, and a condition's pattern is not known in the value that it is for.
+    fn may_mean(&self, used: Node<'_>, binding: &Binding<'_>) -> bool {
+        if used.role() == "path" && used.parent().is_some_and(|outer| outer.kind() == "scoped_identifier") {
+            return matches!(binding.to, Bound::Import { .. });
+        }
+        let condition = binding.at.ancestors().take(6).find(|outer| outer.kind() == "let_condition");
+        !condition.and_then(|condition| condition.child("value")).is_some_and(|value| value.holds(used))
+    }
+
     /// Macros are only words to the grammar.
     fn rewritten(&self, root: Node<'_>) -> Option<String> {
         macros::opened(root)
@@ -57,7 +66,15 @@ impl Grammar for Rust {
 
     fn member<'s>(&self, node: Node<'s>) -> Option<(Option<&'s str>, &'s str)> {
         let path = node.child("path").filter(|_| node.kind() == "scoped_identifier")?;
-        let class = Some(path.text().rsplit("::").next().unwrap_or_default()).filter(|class| *class != "Self");
+        let class = match path.text().rsplit("::").next().unwrap_or_default() {
+            "Self" => None,
+            "crate" => Some(""),
+            "self" => names::modules(node).next().map(|module| module.child_text("name")),
+            "super" => {
+                names::modules(node).nth(path.text().split("::").count()).map(|module| module.child_text("name"))
+            }
+            class => Some(class),
+        };
         Some((class, node.child_text("name")))
     }
 

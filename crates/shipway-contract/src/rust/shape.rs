@@ -36,6 +36,17 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
             let (then, otherwise) = (node.child("consequence"), node.child("alternative"));
             Shape::Choice(Choice { condition: node.child("condition")?, then, otherwise, kind: ChoiceKind::Expression })
         }
+        "block" => Shape::Same(node.only_child().filter(|only| !only.kind().ends_with("_statement"))?),
+        "tuple_expression" => Shape::List,
+        "struct_expression" => Shape::Record,
+        "field_initializer_list" => Shape::Part,
+        "field_initializer" => Shape::Field(node.child("field")?.text(), node.child("value")?),
+        "let_condition" if node.child("value")?.kind() == "tuple_expression" => {
+            let patterns = node.child("pattern").filter(|pattern| pattern.kind() == "tuple_pattern")?.children();
+            let parts =
+                patterns.zip(node.child("value")?.children()).filter(|(pattern, _)| !takes_absent(pattern.text()));
+            Shape::All(parts.map(|(_, value)| value).collect())
+        }
         "let_condition" => {
             let value = if takes_absent(node.child("pattern")?.text()) { Value::Yes } else { Value::No };
             Shape::Ask(node.child("value")?, value, value)
