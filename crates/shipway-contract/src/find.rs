@@ -3,6 +3,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::grammar::{Asked, Grammar, Shape};
 use crate::scopes::{name_of, thing};
@@ -37,9 +38,9 @@ impl<'s> Reads<'s> {
         self.by_place.values().flatten()
     }
 
-    /// Those within a node, in order.
-    pub(crate) fn within(&self, node: Node<'s>) -> impl Iterator<Item = &Known<'s>> {
-        self.by_place.range(node.places()).flat_map(|(_, known)| known)
+    /// Those at some places, in order.
+    pub(crate) fn between(&self, places: Range<u32>) -> impl DoubleEndedIterator<Item = &Known<'s>> {
+        self.by_place.range(places).flat_map(|(_, known)| known)
     }
 
     /// The read that an expression is, if it is one.

@@ -6,10 +6,12 @@ use std::borrow::Cow;
 use crate::find::Known;
 use crate::grammar::{Bound, Choice, ChoiceKind, Pair, Scope, Shape, Value};
 use crate::guard::last_word;
-use crate::judge::{DEEPEST, FURTHEST, Judge, World};
+use crate::judge::{DEEPEST, FURTHEST, Judge, MOST_READS, World};
 use crate::scopes::{home_of, own_function};
 use crate::syntax::Node;
 
+/// A value is followed through this many constructs of an expression.
+const MOST_CONSTRUCTS: usize = 64;
 /// A value is followed through this many variables.
 const MOST_VARIABLES: usize = 4;
 
@@ -60,7 +62,7 @@ impl<'s> Judge<'_, 's> {
         let mut fields: Vec<&'s str> = Vec::new();
         let mut of_field = None;
         let mut outer = self.grammar.parent(node);
-        for _ in 0..FURTHEST {
+        for _ in 0..MOST_CONSTRUCTS {
             let Some(construct) = outer else { break };
             let shape = self.grammar.shape(construct);
             let in_record =
@@ -109,6 +111,9 @@ impl<'s> Judge<'_, 's> {
                             fate.fails = true;
                             return fate;
                         }
+                    } else if fate.tested && value == Value::Unknown {
+                        // Something else took its place; nothing more follows from it.
+                        return fate;
                     }
                 }
                 Shape::Or(_, right) if right.holds(node) => world.passed.push((construct, right)),
@@ -186,7 +191,7 @@ impl<'s> Judge<'_, 's> {
 
     /// Whether a variable is asked for in a construct, other than in a part of it.
     fn reads_beside(&self, construct: Node<'s>, part: Node<'s>) -> bool {
-        self.reads.within(construct).any(|known| !part.holds(known.asked.at))
+        self.reads.between(construct.places()).any(|known| !part.holds(known.asked.at))
     }
 
     fn value_of_pair(&self, pair: &Pair<'s>, world: &World<'_, 's>) -> Value {
@@ -280,19 +285,24 @@ impl<'s> Judge<'_, 's> {
     fn is_read_before(&self, place: Node<'s>, name: &str) -> bool {
         let function = own_function(place);
         let world = World::new("", Vec::new());
-        let before = self.reads.within(function).take_while(|known| known.asked.at < place);
+        let before = self.reads.between(function.place()..place.place()).rev().take(MOST_READS);
         let mut targets = before.flat_map(|known| self.targets(known, &world));
         targets.any(|(target, _)| self.grammar.plain(target.text()) == name)
     }
 
-    /// The expressions with a target's text in a function, nested ones among them; for a file or class only its own, unless
-    /// the language says that they are constants known everywhere.
+    /// The expressions with a target's text behind it in its function, nested ones among them; for a file or class only its
+    /// own, unless the language says that they are constants known everywhere.
     fn uses(&self, target: Target<'s, '_>) -> impl Iterator<Item = Node<'s>> {
         let (text, at) = (self.name_of_target(target), target.at);
         let everywhere = self.grammar.is_known_everywhere(at);
-        let function = if everywhere { at.syntax().root() } else { own_function(at) };
+        let is_home = |scope: Scope| matches!(scope, Scope::Class | Scope::File);
+        let class = || at.scopes().find(|(_, scope)| is_home(*scope)).map(|(node, _)| node);
+        let function = if everywhere { class() } else { None }.unwrap_or_else(|| own_function(at));
         let whole = everywhere || matches!(function.scope(), Some(Scope::Function | Scope::Lambda));
-        let words = at.syntax().leaves_in(last_word(&text), function);
+        // Where the name is known is often but a part of the function.
+        let home = home_of(self.grammar, at.first_leaf()).filter(|home| function.holds(*home) && !everywhere);
+        let places = at.places().end..home.unwrap_or(function).places().end;
+        let words = at.syntax().leaves_between(last_word(&text), places);
         words.filter_map(move |word| {
             let has_text = |node: &Node<'s>| self.grammar.plain(node.text()) == text;
             let used = std::iter::once(word).chain(word.ancestors().take(3)).filter(has_text).last()?;

@@ -88,10 +88,14 @@ pub(crate) fn bound<'s>(grammar: &dyn Grammar, name: Node<'s>) -> Option<Binding
     only(bindings(grammar, name))
 }
 
-/// What a name is given to in a scope itself.
-pub(crate) fn bound_in<'s>(grammar: &dyn Grammar, scope: Node<'s>, name: &str) -> Option<Binding<'s>> {
+/// The module, or the thing of it, that a name is imported for in a scope itself.
+pub(crate) fn imported_in(grammar: &dyn Grammar, scope: Node<'_>, name: &str) -> Option<String> {
     let places = bindings_in(grammar, scope, name);
-    only(places.iter().filter_map(|place| grammar.binding(scope.syntax().node(*place))).collect())
+    let mut bindings = places.iter().filter_map(|place| grammar.binding(scope.syntax().node(*place)));
+    bindings.find_map(|binding| match binding.to {
+        Bound::Import { module, .. } => Some(module),
+        _ => None,
+    })
 }
 
 fn only(mut found: Vec<Binding<'_>>) -> Option<Binding<'_>> {

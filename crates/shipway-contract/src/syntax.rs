@@ -88,9 +88,14 @@ impl<'s> Syntax<'s> {
 
     /// The leaves of `word` within a node.
     pub(crate) fn leaves_in(&'s self, word: &str, node: Node<'s>) -> impl Iterator<Item = Node<'s>> + use<'s> {
+        self.leaves_between(word, node.places())
+    }
+
+    /// The leaves of `word` at some places.
+    pub(crate) fn leaves_between(&'s self, word: &str, places: Range<u32>) -> impl Iterator<Item = Node<'s>> + use<'s> {
         let all = self.all_leaves(word);
-        let first = all.partition_point(|index| *index < node.index);
-        let behind = all.partition_point(|index| *index < node.entry().after);
+        let first = all.partition_point(|index| *index < places.start);
+        let behind = all.partition_point(|index| *index < places.end).max(first);
         (first..behind).map(move |at| Node { syntax: self, index: all[at] })
     }
 
@@ -316,6 +321,11 @@ impl<'s> Node<'s> {
     /// The first part with a role.
     pub(crate) fn child(self, role: &str) -> Option<Self> {
         self.tokens().find(|child| child.role() == role)
+    }
+
+    /// The first part with a role, of a node of a kind: asked in this order, since a file can have very many parts.
+    pub(crate) fn child_of(self, kind: &str, role: &str) -> Option<Self> {
+        if self.kind() == kind { self.child(role) } else { None }
     }
 
     /// The parts with a role.

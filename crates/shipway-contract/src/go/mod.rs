@@ -73,7 +73,7 @@ impl Grammar for Go {
     }
 
     fn sets<'s>(&self, node: Node<'s>) -> Option<Name<'s>> {
-        let function = node.child("function").filter(|_| node.kind() == "call_expression")?;
+        let function = node.child_of("call_expression", "function")?;
         let is_setter = function.child_text("field") == "Setenv";
         Some(Name::Of(node.child("arguments").filter(|_| is_setter)?.children().next()?))
     }
@@ -85,7 +85,7 @@ impl Grammar for Go {
 }
 
 fn call(node: Node<'_>) -> Option<Asked<'_>> {
-    let function = node.child("function").filter(|_| node.kind() == "call_expression")?;
+    let function = node.child_of("call_expression", "function")?;
     let Some(Thing::Function(form)) = thing(&Go, function) else { return None };
     let name = node.child("arguments")?.children().next()?;
     let name = if name.kind() == "variadic_argument" { Name::Computed } else { Name::Of(name) };

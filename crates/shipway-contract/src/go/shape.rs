@@ -6,6 +6,9 @@ use crate::helper::emptiness;
 use crate::literal::unescaped;
 use crate::syntax::Node;
 
+/// So many cases of a `switch` are taken for a chain of conditions.
+const MOST_CASES: usize = 64;
+
 /// See `Grammar::shape`.
 pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
     shape_or_none(node).unwrap_or(Shape::Other)
@@ -74,12 +77,16 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
 /// Whether a node is a case of a `switch` without a subject.
 pub(super) fn is_condition(case: Node<'_>) -> bool {
     let switch = case.parent().filter(|_| matches!(case.kind(), "expression_case" | "default_case"));
-    switch.is_some_and(|switch| switch.kind() == "expression_switch_statement" && switch.child("value").is_none())
+    switch.filter(|switch| switch.kind() == "expression_switch_statement").is_some_and(|switch| {
+        let mut head = switch.tokens().take_while(|token| token.kind() != "{");
+        head.all(|token| token.role() != "value")
+    })
 }
 
 /// The case before a case.
 pub(super) fn case_before(case: Node<'_>) -> Option<Node<'_>> {
-    case.parent()?.children().take_while(|other| *other < case).filter(|other| other.kind() == "expression_case").last()
+    let before = case.parent()?.children().take_while(|other| *other < case).take(MOST_CASES);
+    before.filter(|other| other.kind() == "expression_case").last().filter(|before| before.next() == Some(case))
 }
 
 fn statements(case: Node<'_>) -> Option<Node<'_>> {

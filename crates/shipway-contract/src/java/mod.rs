@@ -53,7 +53,7 @@ impl Grammar for Java {
     }
 
     fn member<'s>(&self, node: Node<'s>) -> Option<(Option<&'s str>, &'s str)> {
-        let object = node.child("object").filter(|_| node.kind() == "field_access")?;
+        let object = node.child_of("field_access", "object")?;
         let class = Some(object.text().rsplit('.').next().unwrap_or_default()).filter(|class| *class != "this");
         Some((class, node.child_text("field")))
     }

@@ -53,7 +53,7 @@ impl Grammar for JavaScript {
     }
 
     fn member<'s>(&self, node: Node<'s>) -> Option<(Option<&'s str>, &'s str)> {
-        let object = node.child("object").filter(|_| node.kind() == "member_expression")?;
+        let object = node.child_of("member_expression", "object")?;
         let property = node.child_text("property");
         match object.kind() {
             "this" => Some((None, property)),
@@ -72,7 +72,7 @@ impl Grammar for JavaScript {
 
     fn sets<'s>(&self, node: Node<'s>) -> Option<Name<'s>> {
         let is_assignment = matches!(node.kind(), "assignment_expression" | "augmented_assignment_expression");
-        reads::variable(node.child("left").filter(|_| is_assignment)?)
+        reads::variable(Some(node).filter(|_| is_assignment)?.child("left")?)
     }
 
     /// A constant of the file.
@@ -83,7 +83,7 @@ impl Grammar for JavaScript {
     }
 
     fn part(&self, node: Node<'_>) -> Option<Part> {
-        let condition = node.child("condition").filter(|_| node.kind() == "if_statement")?;
+        let condition = node.child_of("if_statement", "condition")?;
         let text: String = condition.text().split_whitespace().collect();
         ["(require.main===module)", "(require.main==module)"].contains(&text.as_str()).then_some(Part::Script)
     }

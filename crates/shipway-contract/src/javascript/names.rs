@@ -98,7 +98,7 @@ pub(super) fn alias<'s>(word: Node<'s>) -> Option<Node<'s>> {
 
 /// What a part of a pattern binds: `a` of `a = 1`.
 pub(super) fn target(value: Node<'_>) -> Node<'_> {
-    value.child("left").filter(|_| value.kind() == "assignment_pattern").unwrap_or(value)
+    value.child_of("assignment_pattern", "left").unwrap_or(value)
 }
 
 /// See `Grammar::binding`.

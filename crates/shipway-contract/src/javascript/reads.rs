@@ -97,7 +97,7 @@ fn property(part: Node<'_>) -> Option<Asked<'_>> {
                 "computed_property_name" => key.only_child().map_or(Name::Computed, Name::Of),
                 _ => Name::Of(key),
             };
-            let default = value.child("right").filter(|_| value.kind() == "assignment_pattern");
+            let default = value.child_of("assignment_pattern", "right");
             (name, target(value), default)
         }
         _ => return None,

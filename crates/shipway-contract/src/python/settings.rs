@@ -130,7 +130,7 @@ fn field<'s>(statement: Node<'s>, prefix: Option<&Option<String>>) -> Vec<Asked<
 
 /// The call of `Field` that an expression is.
 fn described(value: Node<'_>) -> Option<Node<'_>> {
-    let function = value.child("function").filter(|_| value.kind() == "call")?;
+    let function = value.child_of("call", "function")?;
     matches!(function.text().rsplit('.').next(), Some("Field")).then_some(value)
 }
 

@@ -65,7 +65,7 @@ impl Grammar for Rust {
     }
 
     fn member<'s>(&self, node: Node<'s>) -> Option<(Option<&'s str>, &'s str)> {
-        let path = node.child("path").filter(|_| node.kind() == "scoped_identifier")?;
+        let path = node.child_of("scoped_identifier", "path")?;
         let class = match path.text().rsplit("::").next().unwrap_or_default() {
             "Self" => None,
             "crate" => Some(""),
@@ -87,7 +87,7 @@ impl Grammar for Rust {
     }
 
     fn sets<'s>(&self, node: Node<'s>) -> Option<Name<'s>> {
-        let function = node.child("function").filter(|_| node.kind() == "call_expression")?;
+        let function = node.child_of("call_expression", "function")?;
         let is_setter = function.text() == "set_var" || function.text().ends_with("::set_var");
         Some(Name::Of(node.child("arguments").filter(|_| is_setter)?.children().next()?))
     }
@@ -114,7 +114,7 @@ fn is_for_tests(attribute: &str) -> bool {
 }
 
 fn call(node: Node<'_>) -> Option<Asked<'_>> {
-    let function = node.child("function").filter(|_| node.kind() == "call_expression")?;
+    let function = node.child_of("call_expression", "function")?;
     let Some(Thing::Function(form)) = thing(&Rust, function) else { return None };
     let name = node.child("arguments")?.children().next()?;
     Some(Asked::new(node, Name::Of(name), form))

@@ -2,7 +2,7 @@
 
 use super::Rust;
 use crate::grammar::{Binding, Bound, Form, Reach, Shape, Thing, Value};
-use crate::scopes::{bound_in, is_bound, things};
+use crate::scopes::{imported_in, is_bound, things};
 use crate::syntax::Node;
 
 /// See `Grammar::thing`.
@@ -41,10 +41,8 @@ fn imported_thing(at: Node<'_>, path: &str, fuel: usize) -> Option<Thing> {
     let up = supers + usize::from(start == "super");
     let module = if start == "crate" { at.syntax().root() } else { modules(at).nth(up)? };
     let mut parts = rest.split("::").skip(supers);
-    match bound_in(&Rust, module, parts.next()?)?.to {
-        Bound::Import { module: path, .. } => parts.try_fold(imported_thing(module, &path, fuel)?, part_of),
-        _ => None,
-    }
+    let path = imported_in(&Rust, module, parts.next()?)?;
+    parts.try_fold(imported_thing(module, &path, fuel)?, part_of)
 }
 
 /// The modules around a node, from the inside out, and the file.
@@ -143,6 +141,6 @@ fn ends_path(path: Node<'_>) -> bool {
 }
 
 fn has_self(list: Node<'_>) -> bool {
-    let entries = list.child("list").filter(|_| list.kind() == "scoped_use_list");
+    let entries = list.child_of("scoped_use_list", "list");
     entries.is_some_and(|entries| entries.children().any(|entry| entry.kind() == "self"))
 }

@@ -86,3 +86,32 @@ class Handler {
 "#,
     );
 }
+
+#[test]
+fn fields_and_texts() {
+    check(
+        Java,
+        r#"
+class A {
+    private Map<String, String> environment;
+    private Map<String, String> other;
+    private static final String NAME = """
+        BLOCK""";
+    A(Map<String, String> given) {
+        this.environment = System.getenv();
+        other = System.getenv();
+        other = given;
+    }
+    String a() { return environment.get("A"); } ~~ A!
+    String b() { return other.get("B"); }
+    String c() { return System.getenv(NAME); } ~~ BLOCK!
+    String d() { return ObjectUtils.firstNonNull(System.getenv("D1"), System.getenv("D2"), "x"); } ~~ D1? D2?
+    String e() {
+        String e = System.getenv("E"); ~~ E?
+        if (e == null) { return "x"; }
+        switch (e) { case "y": return "y"; default: throw new IllegalStateException(); }
+    }
+}
+"#,
+    );
+}

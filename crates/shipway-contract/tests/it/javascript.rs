@@ -136,3 +136,36 @@ export const handler = (x: number): string => process.env.H satisfies string; ~~
     );
     check(Tsx, "const page = <p title={process.env.TITLE}>{process.env.NAME ?? \"x\"}</p>; ~~ TITLE! NAME?");
 }
+
+#[test]
+fn what_a_value_goes_through_lets_it_through() {
+    check(
+        JavaScript,
+        r#"
+const a = options.a || process.env.A || "x"; ~~ A?
+const b = process.env.B1 ?? process.env.B2 ?? process.env.B3; ~~ B1? B2? B3!
+const c = options.c || parseInt(process.env.C, 10) || 3; ~~ C?
+const d = typeof process.env.D === "string" ? process.env.D : "x"; ~~ D? D?
+const e = typeof process.env.E; ~~ E!
+const { env: { F, G = "x" }, argv } = process; ~~ F! G?
+"#,
+    );
+    check(TypeScript, "type Table = typeof process.env.TABLE;");
+}
+
+#[test]
+fn fields_of_records_are_followed() {
+    check(
+        JavaScript,
+        r#"
+const config = {
+  a: process.env.A, ~~ A!
+  b: process.env.B, ~~ B?
+  inner: { c: process.env.C }, ~~ C?
+  d: process.env.D, ~~ D!
+};
+if (!config.a) throw new Error("A");
+function f(other) { if (config.b) { use(config.b); } return config.inner.c ?? other.d ?? "x"; }
+"#,
+    );
+}

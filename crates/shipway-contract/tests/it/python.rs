@@ -200,3 +200,36 @@ class Plain:
 "#,
     );
 }
+
+#[test]
+fn handlers_and_branches() {
+    check(
+        Python,
+        r#"
+import os
+from pydantic import BaseSettings
+class Settings(BaseSettings):
+    host = "localhost" ~~ HOST?
+    port = 80 ~~ PORT?
+    check = validator("host")(checked)
+def whole(event):
+    try:
+        table = connect(os.environ["A"]) ~~ A!
+        table.put(event)
+        return 200
+    except Exception:
+        return 500
+def around():
+    try:
+        return os.environ["B"] ~~ B?
+    except Exception:
+        return "x"
+def either():
+    if os.environ.get("C"): ~~ C?
+        raise ValueError("with")
+    raise ValueError("without")
+def ending():
+    print(os.environ["D"], [ ~~ D!
+"#,
+    );
+}
