@@ -3,6 +3,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::grammar::{Asked, Grammar, Shape};
 use crate::scopes::{name_of, thing};
@@ -27,12 +28,19 @@ pub(crate) struct Reads<'s> {
     by_place: BTreeMap<u32, Vec<Known<'s>>>,
     /// Where the file sets a variable itself, by the variable's name.
     setters: BTreeMap<String, Vec<Node<'s>>>,
+    /// The places of all of them.
+    places: BTreeSet<u32>,
 }
 
 impl<'s> Reads<'s> {
     /// All of them, in order.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Known<'s>> {
         self.by_place.values().flatten()
+    }
+
+    /// Those at some places, in order.
+    pub(crate) fn between(&self, places: Range<u32>) -> impl DoubleEndedIterator<Item = &Known<'s>> {
+        self.by_place.range(places).flat_map(|(_, known)| known)
     }
 
     /// The read that an expression is, if it is one.
@@ -79,8 +87,14 @@ fn climb<'s>(grammar: &dyn Grammar, leaf: Node<'s>, found: &mut Reads<'s>, names
         if let Entry::Vacant(place) = found.by_place.entry(node.place()) {
             let reads = grammar.reads(node);
             if !reads.is_empty() {
-                let known = reads.into_iter().map(|asked| Known { name: name_of(grammar, &asked.name), asked });
-                place.insert(known.collect());
+                // A pattern within a pattern is found from both.
+                let new = reads.into_iter().filter(|asked| !found.places.contains(&asked.at.place()));
+                let known: Vec<Known<'s>> =
+                    new.map(|asked| Known { name: name_of(grammar, &asked.name), asked }).collect();
+                if !known.is_empty() {
+                    found.places.extend(known.iter().map(|known| known.asked.at.place()));
+                    place.insert(known);
+                }
             }
         }
         if let Some(name) = grammar.sets(node).and_then(|name| name_of(grammar, &name)) {
@@ -88,7 +102,9 @@ fn climb<'s>(grammar: &dyn Grammar, leaf: Node<'s>, found: &mut Reads<'s>, names
         }
         match grammar.shape(node) {
             Shape::Assign(pairs) if is_thing => {
-                names.extend(pairs.iter().filter(|pair| pair.value.holds(leaf)).map(|pair| pair.target.text()));
+                names.extend(
+                    pairs.iter().filter(|pair| pair.value.holds(leaf)).map(|pair| grammar.plain(pair.target.text())),
+                );
             }
             Shape::Part => {}
             _ => is_thing = thing(grammar, node).is_some(),

@@ -24,6 +24,13 @@ pub(crate) trait Grammar: Sync {
     /// What a name is given where this word stands; `None` where it is merely used.
     fn binding<'s>(&self, word: Node<'s>) -> Option<Binding<'s>>;
 
+    /// Whether a name that stands for something at `used` may be what a binding of it says: not where it is looked up
+    /// among other things, or before it is given.
+    fn may_mean(&self, used: Node<'_>, binding: &Binding<'_>) -> bool {
+        let _ = (used, binding);
+        true
+    }
+
     /// The file in other words, where the grammar does not look into some of its constructs: each byte stays where it is.
     fn rewritten(&self, root: Node<'_>) -> Option<String> {
         let _ = root;
@@ -89,6 +96,17 @@ pub(crate) trait Grammar: Sync {
             Value::Number(number) => Some(number != 0),
             Value::Fails | Value::Unknown => None,
         }
+    }
+
+    /// A variable's text without what may be left out: `table` of `this.table`.
+    fn plain<'s>(&self, variable: &'s str) -> &'s str {
+        variable
+    }
+
+    /// Whether a variable is a constant that the functions of its file may test.
+    fn is_known_everywhere(&self, target: Node<'_>) -> bool {
+        let _ = target;
+        false
     }
 
     /// When code in this node runs, if that is not when the file is used.
@@ -209,6 +227,8 @@ pub(crate) enum Scope {
 pub(crate) enum Piece<'s> {
     Text(String),
     Of(Node<'s>),
+    /// What a name stands for at a node, where the name is no node of its own.
+    Named(Node<'s>, String),
 }
 
 /// What an expression comes to when a variable is not set.
@@ -239,11 +259,19 @@ pub(crate) enum Shape<'s> {
     And(Node<'s>, Node<'s>),
     /// The second where the first is nothing: `or`, `||`, `??`, `unwrap_or`.
     Or(Node<'s>, Node<'s>),
+    /// The first of several that is something.
+    First(Vec<Node<'s>>),
     Compare(Comparison, Node<'s>, Node<'s>),
     /// A question about a value: what the answer is when the value is absent, and when it is an empty text.
     Ask(Node<'s>, Value, Value),
     /// Fails unless the node has a value that counts as true: `assert`, `unwrap`.
     Demand(Node<'s>),
+    /// Several values in one.
+    List,
+    /// Several values in one, each under a name of its own.
+    Record,
+    /// A named part of a record: its name, and its value.
+    Field(&'s str, Node<'s>),
     /// Whether all of them count as true.
     All(Vec<Node<'s>>),
     /// `if`, as a statement or an expression.
@@ -328,7 +356,7 @@ impl Comparison {
     }
 }
 
-/// The handler of a missing variable's error.
+/// The handler of a missing variable's error. One that catches much more counts only right around the read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Catch<'s> {
     /// `None` when the error is dropped.

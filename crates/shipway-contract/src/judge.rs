@@ -1,12 +1,13 @@
 //! Whether code goes on as its author meant when a variable is not set. Judged by imagining just that: conditions are
 //! evaluated as far as the missing variable decides them, and the branch that is then taken either fails or does not.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::Need;
 use crate::find::{Known, Reads};
-use crate::flow::Fate;
+use crate::flow::{Fate, Target};
 use crate::grammar::{Comparison, Default, Form, Grammar, Shape, Value};
 use crate::guard::Guard;
 use crate::scopes::own_function;
@@ -30,7 +31,15 @@ pub(crate) struct Judge<'j, 's> {
 pub(crate) struct World<'w, 's> {
     pub(crate) name: &'w str,
     /// What the program's variables are in it, by their text.
-    pub(crate) variables: Vec<(&'s str, Value)>,
+    pub(crate) variables: Vec<(Cow<'s, str>, Value)>,
+    /// Constructs that a value came through, with the part that it came by: the other parts let it.
+    pub(crate) passed: Vec<(Node<'s>, Node<'s>)>,
+}
+
+impl<'w, 's> World<'w, 's> {
+    pub(crate) fn new(name: &'w str, variables: Vec<(Cow<'s, str>, Value)>) -> Self {
+        Self { name, variables, passed: Vec::new() }
+    }
 }
 
 impl<'j, 's> Judge<'j, 's> {
@@ -52,19 +61,19 @@ impl<'j, 's> Judge<'j, 's> {
         {
             return Need::Required;
         }
-        let mut world = World { name, variables: Vec::new() };
+        let mut world = World::new(name, Vec::new());
         let value = self.value_of(known, &world, DEEPEST);
         let fate = match asked.goes_to {
-            Some(variable) => self.fate_of_variable(asked.at, variable, value, &mut world),
+            Some(variable) => self.fate_of_variable(asked.at, Target::of(variable), value, &mut world),
             None => self.fate(asked.at, &mut world),
         };
         self.verdict(known, name, fate)
     }
 
     fn verdict(&self, known: &Known<'s>, name: &str, fate: Fate) -> Need {
-        let mut world = World { name, variables: self.variables(known, name) };
+        let mut world = World::new(name, self.variables(known, name));
         match self.guard(known.asked.at, &world) {
-            Some(Guard::Branch(need)) => return need,
+            Some(Guard::Set) => return Need::Optional,
             // Within a condition, what counts is what the condition as a whole comes to.
             Some(Guard::Operand(outer)) => {
                 let fate = self.fate(outer, &mut world);
@@ -86,13 +95,16 @@ impl<'j, 's> Judge<'j, 's> {
     }
 
     /// What the other reads of the variable, in the same function, went to.
-    fn variables(&self, known: &Known<'s>, name: &str) -> Vec<(&'s str, Value)> {
+    fn variables(&self, known: &Known<'s>, name: &str) -> Vec<(Cow<'s, str>, Value)> {
         let own = own_function(known.asked.at);
         let others = self
             .named(name, own.places())
             .filter(|other| other.asked.at != known.asked.at && own_function(other.asked.at) == own);
-        let world = World { name, variables: Vec::new() };
-        others.flat_map(|other| self.targets(other, &world)).map(|(target, value)| (target.text(), value)).collect()
+        let world = World::new(name, Vec::new());
+        others
+            .flat_map(|other| self.targets(other, &world))
+            .map(|(target, value)| (Cow::Borrowed(self.grammar.plain(target.text())), value))
+            .collect()
     }
 
     /// The reads of a variable at some places: no more than the last few, since generated files have thousands.
@@ -104,7 +116,7 @@ impl<'j, 's> Judge<'j, 's> {
     }
 
     /// What a branch that is taken when the variable is absent means for it.
-    pub(crate) fn need_by(&self, branch: Option<Node<'s>>) -> Need {
+    fn need_by(&self, branch: Option<Node<'s>>) -> Need {
         if branch.is_some_and(|branch| self.fails(branch, DEEPEST)) { Need::Required } else { Need::Optional }
     }
 
@@ -174,6 +186,11 @@ impl<'j, 's> Judge<'j, 's> {
         }
         let value = |node| self.value(node, world, fuel);
         let truth = |value| self.grammar.truth(value);
+        if let Some((_, part)) = world.passed.iter().rev().find(|(construct, _)| *construct == node) {
+            // What a function comes to that is called for a default.
+            let Shape::Lambda(body) = self.grammar.shape(*part) else { return value(*part) };
+            return value(body);
+        }
         match self.grammar.shape(node) {
             Shape::Same(inner) => value(inner),
             Shape::Not(inner) => of_truth(truth(value(inner)).map(|truth| !truth)),
@@ -192,6 +209,11 @@ impl<'j, 's> Judge<'j, 's> {
                     (_, right) if truth(right) == Some(true) => Value::Yes,
                     _ => Value::Unknown,
                 }
+            }
+            Shape::First(parts) => {
+                let mut values = parts.into_iter().map(value);
+                let first = values.find(|value| truth(*value) != Some(false) && *value != Value::Absent);
+                first.unwrap_or_else(|| self.grammar.absent())
             }
             Shape::Compare(comparison, left, right) => compared(comparison, value(left), value(right)),
             Shape::Ask(inner, absent, empty) => match value(inner) {
@@ -214,7 +236,7 @@ impl<'j, 's> Judge<'j, 's> {
             }
             Shape::Assign(pairs) => pairs.first().map_or(Value::Unknown, |pair| value(pair.value)),
             Shape::Variable => {
-                let text = node.text();
+                let text = self.grammar.plain(node.text());
                 let known = world.variables.iter().rev().find(|(name, _)| *name == text);
                 known.map_or(Value::Unknown, |(_, value)| *value)
             }

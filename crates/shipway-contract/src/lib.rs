@@ -9,6 +9,7 @@ mod flow;
 mod go;
 mod grammar;
 mod guard;
+mod helper;
 mod java;
 mod javascript;
 mod judge;
@@ -59,7 +60,8 @@ pub struct Read {
 pub struct Reading {
     /// The reads whose variable is known, by line.
     pub reads: Vec<Read>,
-    /// The lines at which a variable is asked for whose name is only known when the code runs; each once, in order.
+    /// The lines at which a variable is asked for whose name is only known when the code runs: one for each such place, in
+    /// order.
     pub computed: Vec<NonZeroU32>,
 }
 
@@ -102,7 +104,6 @@ fn read_syntax(grammar: &dyn Grammar, syntax: &Syntax<'_>) -> Reading {
     }
     reading.reads.sort();
     reading.computed.sort();
-    reading.computed.dedup();
     reading
 }
 

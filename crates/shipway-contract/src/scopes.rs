@@ -1,5 +1,7 @@
 //! What a name stands for: where it is bound, and the text of a constant.
 
+use std::rc::Rc;
+
 use crate::grammar::{Binding, Bound, Grammar, Name, Piece, Reach, Scope, Shape, Thing};
 use crate::syntax::{Node, Syntax};
 
@@ -22,17 +24,24 @@ pub(crate) fn bindings<'s>(grammar: &dyn Grammar, name: Node<'s>) -> Vec<Binding
     bindings_of(grammar, name, name.text())
 }
 
-fn bindings_of<'s>(grammar: &dyn Grammar, from: Node<'s>, name: &str) -> Vec<Binding<'s>> {
+/// The scope that binds a name; `None` when the file binds it nowhere.
+pub(crate) fn home_of<'s>(grammar: &dyn Grammar, name: Node<'s>) -> Option<Node<'s>> {
+    innermost(grammar, name, name.text()).map(|(scope, _)| scope)
+}
+
+/// The innermost scope around a place that binds a name, with the places where it does.
+fn innermost<'s>(grammar: &dyn Grammar, from: Node<'s>, name: &str) -> Option<(Node<'s>, Rc<[u32]>)> {
     if !is_ever_bound(grammar, from.syntax(), name) {
-        return Vec::new();
+        return None;
     }
     let mut within_function = false;
     for (node, scope) in from.scopes() {
         let hidden = scope == Scope::Class && within_function && !grammar.functions_see_classes();
         if !hidden {
             let found = bindings_in(grammar, node, name);
-            if !found.is_empty() {
-                return found;
+            let mut bindings = found.iter().filter_map(|place| grammar.binding(node.syntax().node(*place)));
+            if bindings.any(|binding| grammar.may_mean(from, &binding)) {
+                return Some((node, found));
             }
         }
         within_function |= matches!(scope, Scope::Function | Scope::Lambda);
@@ -40,7 +49,13 @@ fn bindings_of<'s>(grammar: &dyn Grammar, from: Node<'s>, name: &str) -> Vec<Bin
             break;
         }
     }
-    Vec::new()
+    None
+}
+
+fn bindings_of<'s>(grammar: &dyn Grammar, from: Node<'s>, name: &str) -> Vec<Binding<'s>> {
+    let Some((_, places)) = innermost(grammar, from, name) else { return Vec::new() };
+    let bindings = places.iter().filter_map(|place| grammar.binding(from.syntax().node(*place)));
+    bindings.filter(|binding| grammar.may_mean(from, binding)).collect()
 }
 
 /// Whether a file gives a name to something anywhere.
@@ -51,26 +66,39 @@ fn is_ever_bound<'s>(grammar: &dyn Grammar, syntax: &'s Syntax<'s>, name: &str) 
     !syntax.remember(&key, syntax.root(), find).is_empty()
 }
 
-/// The bindings that a scope itself has of a name, and a change of it anywhere inside.
-fn bindings_in<'s>(grammar: &dyn Grammar, scope: Node<'s>, name: &str) -> Vec<Binding<'s>> {
+/// Where a scope itself binds a name, and where it is changed anywhere inside.
+fn bindings_in(grammar: &dyn Grammar, scope: Node<'_>, name: &str) -> Rc<[u32]> {
     let syntax = scope.syntax();
     let find = || {
-        let all: Vec<Binding<'s>> = syntax.leaves_in(name, scope).filter_map(|word| grammar.binding(word)).collect();
-        let is_change = |binding: &Binding<'s>| matches!(binding.to, Bound::Change);
-        let at_home = |binding: &Binding<'s>| !is_change(binding) && home(binding) == Some(scope);
-        let mut found: Vec<Node<'s>> =
+        let all: Vec<Binding<'_>> = syntax.leaves_in(name, scope).filter_map(|word| grammar.binding(word)).collect();
+        let is_change = |binding: &Binding<'_>| matches!(binding.to, Bound::Change);
+        let at_home = |binding: &Binding<'_>| !is_change(binding) && home(binding) == Some(scope);
+        let mut found: Vec<Node<'_>> =
             all.iter().filter(|binding| at_home(binding)).map(|binding| binding.at).collect();
         if !found.is_empty() {
             found.extend(all.iter().filter(|binding| is_change(binding)).map(|binding| binding.at));
         }
         found
     };
-    syntax.remember(name, scope, find).iter().filter_map(|place| grammar.binding(syntax.node(*place))).collect()
+    syntax.remember(name, scope, find)
 }
 
 /// What a name is given to, if that is one thing and never changes.
 pub(crate) fn bound<'s>(grammar: &dyn Grammar, name: Node<'s>) -> Option<Binding<'s>> {
-    let mut found = bindings(grammar, name);
+    only(bindings(grammar, name))
+}
+
+/// The module, or the thing of it, that a name is imported for in a scope itself.
+pub(crate) fn imported_in(grammar: &dyn Grammar, scope: Node<'_>, name: &str) -> Option<String> {
+    let places = bindings_in(grammar, scope, name);
+    let mut bindings = places.iter().filter_map(|place| grammar.binding(scope.syntax().node(*place)));
+    bindings.find_map(|binding| match binding.to {
+        Bound::Import { module, .. } => Some(module),
+        _ => None,
+    })
+}
+
+fn only(mut found: Vec<Binding<'_>>) -> Option<Binding<'_>> {
     found.pop().filter(|_| found.is_empty())
 }
 
@@ -122,6 +150,10 @@ fn text_within(grammar: &dyn Grammar, node: Node<'_>, fuel: usize) -> Option<Str
         let texts = pieces.into_iter().map(|piece| match piece {
             Piece::Text(text) => Some(text),
             Piece::Of(node) => text_within(grammar, node, fuel),
+            Piece::Named(from, name) => match only(bindings_of(grammar, from, &name))?.to {
+                Bound::Value(value) => text_within(grammar, value, fuel),
+                _ => None,
+            },
         });
         return texts.collect();
     }
@@ -144,7 +176,8 @@ fn member<'s>(grammar: &dyn Grammar, from: Node<'s>, class: Option<&str>, name: 
     let own = from.ancestors().find(is_class);
     let words = from.syntax().leaves(name);
     let mut values = words.filter_map(|word| grammar.binding(word)).filter(|binding| {
-        let home = home(binding).filter(is_class);
+        // The file itself has no name.
+        let home = home(binding).filter(|home| is_class(home) || class == Some("") && home.parent().is_none());
         home.is_some_and(|home| class.map_or(own == Some(home), |class| class_name(home) == class))
     });
     let only = values.next().filter(|_| values.next().is_none())?;

@@ -88,9 +88,14 @@ impl<'s> Syntax<'s> {
 
     /// The leaves of `word` within a node.
     pub(crate) fn leaves_in(&'s self, word: &str, node: Node<'s>) -> impl Iterator<Item = Node<'s>> + use<'s> {
+        self.leaves_between(word, node.places())
+    }
+
+    /// The leaves of `word` at some places.
+    pub(crate) fn leaves_between(&'s self, word: &str, places: Range<u32>) -> impl Iterator<Item = Node<'s>> + use<'s> {
         let all = self.all_leaves(word);
-        let first = all.partition_point(|index| *index < node.index);
-        let behind = all.partition_point(|index| *index < node.entry().after);
+        let first = all.partition_point(|index| *index < places.start);
+        let behind = all.partition_point(|index| *index < places.end).max(first);
         (first..behind).map(move |at| Node { syntax: self, index: all[at] })
     }
 
@@ -250,6 +255,27 @@ impl<'s> Node<'s> {
         (self.index != 0).then(|| self.at(self.entry().parent))
     }
 
+    /// What follows it within the same node, signs and keywords passed over.
+    pub(crate) fn next(self) -> Option<Self> {
+        let parent = self.parent()?;
+        let mut after = self.entry().after;
+        while after < parent.entry().after {
+            let next = self.at(after);
+            if next.entry().named {
+                return Some(next);
+            }
+            after = next.entry().after;
+        }
+        None
+    }
+
+    /// The innermost node at its beginning.
+    pub(crate) fn first_leaf(self) -> Self {
+        let deeper = |node: &Self| Some(node.at(node.index + 1)).filter(|first| first.index < node.entry().after);
+        let leaf = std::iter::successors(Some(self), deeper).take(FURTHEST).last();
+        leaf.unwrap_or(self)
+    }
+
     /// What it is in, from the inside out; not without end, since generated code can be nested as deep as it is long.
     pub(crate) fn ancestors(self) -> impl Iterator<Item = Self> {
         std::iter::successors(self.parent(), |node| node.parent()).take(FURTHEST)
@@ -257,7 +283,8 @@ impl<'s> Node<'s> {
 
     /// The kind of scope that it opens, if it does.
     pub(crate) fn scope(self) -> Option<Scope> {
-        self.syntax.tables.scope(self.entry().kind)
+        // A file that ends in the middle of something is no file to the grammar.
+        if self.index == 0 { Some(Scope::File) } else { self.syntax.tables.scope(self.entry().kind) }
     }
 
     /// The scopes around it, from the inside out.
@@ -294,6 +321,11 @@ impl<'s> Node<'s> {
     /// The first part with a role.
     pub(crate) fn child(self, role: &str) -> Option<Self> {
         self.tokens().find(|child| child.role() == role)
+    }
+
+    /// The first part with a role, of a node of a kind: asked in this order, since a file can have very many parts.
+    pub(crate) fn child_of(self, kind: &str, role: &str) -> Option<Self> {
+        if self.kind() == kind { self.child(role) } else { None }
     }
 
     /// The parts with a role.

@@ -28,6 +28,20 @@ impl Grammar for Go {
         names::binding(word)
     }
 
+    /// In `v := v` the right one is another.
+    fn may_mean(&self, used: Node<'_>, binding: &Binding<'_>) -> bool {
+        let mut around = binding.at.ancestors().take(3);
+        let declaration = around.find(|outer| matches!(outer.kind(), "short_var_declaration" | "var_spec"));
+        let value = declaration.and_then(|outer| outer.child("right").or_else(|| outer.child("value")));
+        !value.is_some_and(|value| value.holds(used))
+    }
+
+    /// The cases of a `switch` without a subject are tried one after the other.
+    fn parent<'s>(&self, node: Node<'s>) -> Option<Node<'s>> {
+        let case_before = shape::is_condition(node).then(|| shape::case_before(node)).flatten();
+        case_before.or_else(|| node.parent())
+    }
+
     fn scope(&self, kind: &str) -> Option<Scope> {
         Some(match kind {
             "source_file" => Scope::File,
@@ -59,7 +73,7 @@ impl Grammar for Go {
     }
 
     fn sets<'s>(&self, node: Node<'s>) -> Option<Name<'s>> {
-        let function = node.child("function").filter(|_| node.kind() == "call_expression")?;
+        let function = node.child_of("call_expression", "function")?;
         let is_setter = function.child_text("field") == "Setenv";
         Some(Name::Of(node.child("arguments").filter(|_| is_setter)?.children().next()?))
     }
@@ -71,7 +85,7 @@ impl Grammar for Go {
 }
 
 fn call(node: Node<'_>) -> Option<Asked<'_>> {
-    let function = node.child("function").filter(|_| node.kind() == "call_expression")?;
+    let function = node.child_of("call_expression", "function")?;
     let Some(Thing::Function(form)) = thing(&Go, function) else { return None };
     let name = node.child("arguments")?.children().next()?;
     let name = if name.kind() == "variadic_argument" { Name::Computed } else { Name::Of(name) };

@@ -14,7 +14,7 @@ pub(super) fn thing(node: Node<'_>, fuel: usize) -> Option<Thing> {
             Bound::Value(value) => thing(*value, fuel),
             _ => None,
         }),
-        "identifier" => of_path(node.text()).or_else(|| {
+        "identifier" => of_path(node.text()).filter(|_| !is_other_package(node)).or_else(|| {
             let function = of_package(Thing::Library, node.text())?;
             has_dot_import(node).then_some(function)
         }),
@@ -24,6 +24,15 @@ pub(super) fn thing(node: Node<'_>, fuel: usize) -> Option<Thing> {
             _ => None,
         },
     }
+}
+
+/// Whether an import of another path gives the file a package of this name.
+fn is_other_package(name: Node<'_>) -> bool {
+    let declarations = imports(name.syntax().root());
+    declarations.into_iter().flat_map(Node::descendants).any(|spec| {
+        let path = if spec.kind() == "import_spec" { path_of(spec) } else { "" };
+        path != name.text() && spec.child("name").is_none() && path.rsplit('/').next() == Some(name.text())
+    })
 }
 
 fn of_path(path: &str) -> Option<Thing> {
@@ -42,9 +51,16 @@ fn of_package(package: Thing, function: &str) -> Option<Thing> {
     }
 }
 
+/// A file's imports, which stand before everything else.
+fn imports(file: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let is_declaration =
+        |child: &Node<'_>| !child.kind().ends_with("_declaration") || child.kind() == "import_declaration";
+    file.children().take_while(is_declaration).filter(|child| child.kind() == "import_declaration")
+}
+
 /// Whether the file has `import . "os"`.
 fn has_dot_import(node: Node<'_>) -> bool {
-    let declarations = node.syntax().root().children().filter(|child| child.kind() == "import_declaration");
+    let declarations = imports(node.syntax().root());
     declarations.into_iter().flat_map(Node::descendants).any(|spec| {
         spec.kind() == "import_spec"
             && spec.child("name").is_some_and(|name| name.kind() == "dot")

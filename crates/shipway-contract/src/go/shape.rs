@@ -2,8 +2,12 @@
 
 use super::names::{counterpart, names};
 use crate::grammar::{Choice, ChoiceKind, Comparison, Pair, Piece, Shape, Value};
+use crate::helper::emptiness;
 use crate::literal::unescaped;
 use crate::syntax::Node;
+
+/// So many cases of a `switch` are taken for a chain of conditions.
+const MOST_CASES: usize = 64;
 
 /// See `Grammar::shape`.
 pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
@@ -36,10 +40,10 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         }
         "expression_switch_statement" => Shape::Switch { subject: node.child("value")?, absent: empty_case(node) },
         // Without a subject, each case is a condition.
-        "expression_case" if node.parent()?.child("value").is_none() => {
+        "expression_case" if is_condition(node) => {
             let condition = node.child("value")?.only_child()?;
-            let then = statements(node);
-            Shape::Choice(Choice { condition, then, otherwise: None, kind: ChoiceKind::Statement })
+            let (then, otherwise) = (statements(node), node.next());
+            Shape::Choice(Choice { condition, then, otherwise, kind: ChoiceKind::Statement })
         }
         "short_var_declaration" => Shape::Assign(pairs(node.child("left")?.children().collect(), node.child("right"))?),
         "assignment_statement" if node.child_text("operator") == "=" => {
@@ -56,10 +60,33 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         "identifier" | "selector_expression" => Shape::Variable,
         "return_statement" if returns_error(node) => Shape::Fails,
         "return_statement" | "break_statement" | "continue_statement" | "goto_statement" => Shape::Leaves,
+        "composite_literal" => Shape::Record,
+        "literal_value" => Shape::Part,
+        "keyed_element" => {
+            let mut parts = node.children();
+            Shape::Field(parts.next()?.text(), parts.next()?)
+        }
+        "literal_element" => Shape::Same(node.only_child()?),
+        "unary_expression" if node.child_text("operator") == "&" => Shape::Same(node.child("operand")?),
         "func_literal" => Shape::Lambda(node.child("body")?),
         "call_expression" => call(node)?,
         _ => return None,
     })
+}
+
+/// Whether a node is a case of a `switch` without a subject.
+pub(super) fn is_condition(case: Node<'_>) -> bool {
+    let switch = case.parent().filter(|_| matches!(case.kind(), "expression_case" | "default_case"));
+    switch.filter(|switch| switch.kind() == "expression_switch_statement").is_some_and(|switch| {
+        let mut head = switch.tokens().take_while(|token| token.kind() != "{");
+        head.all(|token| token.role() != "value")
+    })
+}
+
+/// The case before a case.
+pub(super) fn case_before(case: Node<'_>) -> Option<Node<'_>> {
+    let before = case.parent()?.children().take_while(|other| *other < case).take(MOST_CASES);
+    before.filter(|other| other.kind() == "expression_case").last().filter(|before| before.next() == Some(case))
 }
 
 fn statements(case: Node<'_>) -> Option<Node<'_>> {
@@ -80,7 +107,7 @@ fn pairs<'s>(targets: Vec<Node<'s>>, values: Option<Node<'s>>) -> Option<Vec<Pai
     let call = values?.only_child().filter(|_| targets.len() == 2);
     if let Some(call) = call {
         // An error, where the empty text is none of what is parsed; else whether there is a value.
-        let second = if parses(call.child_text("function")) { Value::Text } else { Value::No };
+        let second = if may_parse(call.child_text("function")) { Value::Text } else { Value::No };
         let found = Pair { target: targets[1], value: call, instead: Some(second) };
         return Some(vec![Pair::plain(targets[0], call), found]);
     }
@@ -94,6 +121,19 @@ fn pairs<'s>(targets: Vec<Node<'s>>, values: Option<Node<'s>>) -> Option<Vec<Pai
 fn parses(function: &str) -> bool {
     let name = function.strip_prefix("strconv.").unwrap_or_default();
     name == "Atoi" || name.starts_with("Parse") || function == "time.ParseDuration"
+}
+
+/// Whether a function does so, or is named like one that does.
+fn may_parse(function: &str) -> bool {
+    let name = function.rsplit('.').next().unwrap_or(function);
+    parses(function) || name.starts_with("parse") || name.starts_with("Parse")
+}
+
+/// Whether a call's value goes to a variable, and its error to another.
+fn has_error_assigned(call: Node<'_>) -> bool {
+    let assignment = call.parent().and_then(Node::parent);
+    let left = assignment.and_then(|assignment| assignment.child("left").or_else(|| assignment.child("name")));
+    call.role() != "left" && left.is_some_and(|left| left.children().count() == 2)
 }
 
 /// Whether a `return` hands back an error.
@@ -112,7 +152,8 @@ fn returns_error(node: Node<'_>) -> bool {
 }
 
 fn is_error_name(name: &str) -> bool {
-    name.starts_with("Err") || name.ends_with("Err") || name.ends_with("err")
+    let is_sentinel = name.strip_prefix("err").is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    is_sentinel || name.starts_with("Err") || name.ends_with("Err") || name.ends_with("err")
 }
 
 fn makes_error(function: &str) -> bool {
@@ -138,11 +179,14 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         // None of these makes something of nothing.
         "string" | "strings.TrimSpace" | "strings.ToLower" | "strings.ToUpper" | "strings.Trim"
         | "strings.TrimSuffix" | "strings.TrimPrefix" => Shape::Same(first?),
-        name if parses(name) => Shape::Same(first?),
+        name if parses(name) || may_parse(name) && has_error_assigned(node) => Shape::Same(first?),
         "strings.Contains" | "strings.HasPrefix" | "strings.HasSuffix" => Shape::Ask(first?, Value::No, Value::No),
         "strings.EqualFold" => Shape::Compare(Comparison::Equal, first?, second?),
-        "cmp.Or" => Shape::Or(first?, second?),
-        _ => return None,
+        "cmp.Or" => Shape::First(node.child("arguments")?.children().collect()),
+        name => {
+            let (absent, empty) = emptiness(name.rsplit('.').next().unwrap_or(name))?;
+            Shape::Ask(first?, absent, empty)
+        }
     })
 }
 

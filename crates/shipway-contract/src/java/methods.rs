@@ -1,6 +1,7 @@
 //! What well-known methods of Java make of a variable that is missing.
 
 use crate::grammar::{Comparison, Shape, Value};
+use crate::helper::emptiness;
 use crate::syntax::Node;
 
 /// The neutral terms of a call.
@@ -10,8 +11,20 @@ pub(super) fn shape(node: Node<'_>) -> Option<Shape<'_>> {
     let (first, second) = (arguments.next(), arguments.next());
     let class = object.map_or("", Node::text);
     let class = class.rsplit('.').next().unwrap_or(class);
+    if is_first_of(class, node.child_text("name")) {
+        return Some(Shape::First(node.child("arguments")?.children().collect()));
+    }
     of_class(class, node.child_text("name"), first, second)
         .or_else(|| of_value(object?, node.child_text("name"), first, second))
+}
+
+/// Whether a method of a well-known library gives the first of its arguments that is something.
+fn is_first_of(class: &str, method: &str) -> bool {
+    match class {
+        "MoreObjects" | "ObjectUtils" | "" => method == "firstNonNull",
+        "StringUtils" => matches!(method, "firstNonBlank" | "firstNonEmpty"),
+        _ => false,
+    }
 }
 
 /// Methods of classes, called as they are or imported.
@@ -26,7 +39,7 @@ fn of_class<'s>(class: &str, method: &str, first: Option<Node<'s>>, second: Opti
         }
         ("Objects" | "", "requireNonNullElse" | "requireNonNullElseGet")
         | ("Objects", "toString")
-        | ("MoreObjects" | "ObjectUtils" | "", "firstNonNull" | "defaultIfNull")
+        | ("MoreObjects" | "ObjectUtils" | "", "defaultIfNull")
         | ("StringUtils" | "", "defaultIfEmpty" | "defaultIfBlank" | "defaultString") => Shape::Or(first?, second?),
         ("Objects", "isNull") => Shape::Ask(first?, Value::Yes, Value::No),
         ("Objects", "nonNull") => Shape::Ask(first?, Value::No, Value::Yes),
@@ -36,12 +49,17 @@ fn of_class<'s>(class: &str, method: &str, first: Option<Node<'s>>, second: Opti
         ("Optional", "ofNullable") => Shape::Same(first?),
         ("Optional", "of") => Shape::Demand(first?),
         ("Boolean", "parseBoolean" | "valueOf") => Shape::Ask(first?, Value::No, Value::No),
-        (_, "isBlank" | "isEmpty" | "isNullOrEmpty") if first.is_some() => Shape::Ask(first?, Value::Yes, Value::Yes),
-        (_, "isNotBlank" | "isNotEmpty" | "hasText" | "hasLength") if first.is_some() => {
-            Shape::Ask(first?, Value::No, Value::No)
+        ("Integer" | "Long" | "Double" | "Float" | "Short" | "String", _) if parses(method) => Shape::Same(first?),
+        (_, name) => {
+            let (absent, empty) = emptiness(name)?;
+            Shape::Ask(first?, absent, empty)
         }
-        _ => return None,
     })
+}
+
+/// Whether a method of a class of numbers makes one of a text.
+pub(super) fn parses(method: &str) -> bool {
+    method.starts_with("parse") || method == "valueOf"
 }
 
 /// Methods of texts and of `Optional`.

@@ -53,13 +53,24 @@ impl Grammar for Java {
     }
 
     fn member<'s>(&self, node: Node<'s>) -> Option<(Option<&'s str>, &'s str)> {
-        let object = node.child("object").filter(|_| node.kind() == "field_access")?;
+        let object = node.child_of("field_access", "object")?;
         let class = Some(object.text().rsplit('.').next().unwrap_or_default()).filter(|class| *class != "this");
         Some((class, node.child_text("field")))
     }
 
     fn shape<'s>(&self, node: Node<'s>) -> Shape<'s> {
         shape::shape(node)
+    }
+
+    /// A field without `this`.
+    fn plain<'s>(&self, variable: &'s str) -> &'s str {
+        variable.strip_prefix("this.").unwrap_or(variable)
+    }
+
+    /// A field.
+    fn is_known_everywhere(&self, target: Node<'_>) -> bool {
+        let is_declared = target.ancestors().nth(1).is_some_and(|outer| outer.kind() == "field_declaration");
+        is_declared || target.text().starts_with("this.")
     }
 
     fn is_sequence(&self, node: Node<'_>) -> bool {

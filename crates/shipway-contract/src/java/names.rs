@@ -2,7 +2,7 @@
 
 use super::Java;
 use crate::grammar::{Binding, Bound, Reach, Shape, Thing};
-use crate::scopes::{is_bound, things};
+use crate::scopes::{bindings, is_bound};
 use crate::syntax::Node;
 
 const FUEL: usize = 12;
@@ -11,10 +11,7 @@ const FUEL: usize = 12;
 pub(super) fn thing(node: Node<'_>, fuel: usize) -> Option<Thing> {
     let fuel = fuel.checked_sub(1)?;
     match node.kind() {
-        "identifier" if is_bound(&Java, node) => things(&Java, node, |binding| match &binding.to {
-            Bound::Value(value) => thing(*value, fuel),
-            _ => None,
-        }),
+        "identifier" if is_bound(&Java, node) => of_variable(node, fuel),
         "identifier" => (node.text() == "System").then_some(Thing::Library),
         "field_access" if node.text() == "java.lang.System" => Some(Thing::Library),
         "field_access" if node.child("object")?.kind() == "this" => thing(node.child("field")?, fuel),
@@ -30,6 +27,28 @@ pub(super) fn thing(node: Node<'_>, fuel: usize) -> Option<Thing> {
             _ => None,
         },
     }
+}
+
+/// What a variable is: by its declaration, or, of a field that is declared without a value, by all that is assigned to it.
+fn of_variable(name: Node<'_>, fuel: usize) -> Option<Thing> {
+    let mut meanings = bindings(&Java, name).into_iter().filter_map(|binding| match &binding.to {
+        Bound::Value(value) => Some(thing(*value, fuel)),
+        Bound::Change => Some(given(binding.at).and_then(|value| thing(value, fuel))),
+        Bound::Opaque if is_declared_field(binding.at) => None,
+        _ => Some(None),
+    });
+    let first = meanings.next()??;
+    meanings.all(|other| other == Some(first)).then_some(first)
+}
+
+fn is_declared_field(name: Node<'_>) -> bool {
+    let declarator = name.parent().filter(|declarator| declarator.child("value").is_none());
+    declarator.and_then(Node::parent).is_some_and(|declaration| declaration.kind() == "field_declaration")
+}
+
+/// What is assigned to a name, or to the field of that name.
+fn given(name: Node<'_>) -> Option<Node<'_>> {
+    name.ancestors().take(2).find(|outer| outer.kind() == "assignment_expression")?.child("right")
 }
 
 /// Whether a call of a method `getenv` is one of `System`'s.

@@ -70,9 +70,21 @@ fn null_case(node: Node<'_>) -> Option<Node<'_>> {
     if case.kind() == "switch_rule" { case.children().last() } else { Some(case) }
 }
 
+/// The text of a text block, without what its lines are indented by.
+fn text_block(literal: &str) -> Option<String> {
+    let (_, content) = literal.strip_prefix("\"\"\"")?.strip_suffix("\"\"\"")?.split_once('\n')?;
+    let lines: Vec<&str> = content.lines().chain(content.ends_with('\n').then_some("")).collect();
+    let blank = |line: &str| line.trim().is_empty();
+    let counted = lines.iter().enumerate().filter(|(at, line)| !blank(line) || at + 1 == lines.len());
+    let indent = counted.map(|(_, line)| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    let stripped = lines.iter().map(|line| if blank(line) { "" } else { line.get(indent..).unwrap_or("").trim_end() });
+    Some(unescaped(&stripped.collect::<Vec<_>>().join("\n")))
+}
+
 /// See `Grammar::pieces`.
 pub(super) fn pieces(node: Node<'_>) -> Option<Vec<Piece<'_>>> {
     match node.kind() {
+        "string_literal" if node.text().starts_with("\"\"\"") => Some(vec![Piece::Text(text_block(node.text())?)]),
         "string_literal" => {
             let parts = node.children().map(|part| match part.kind() {
                 "string_interpolation" => Piece::Of(part),

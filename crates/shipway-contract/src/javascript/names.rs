@@ -98,7 +98,7 @@ pub(super) fn alias<'s>(word: Node<'s>) -> Option<Node<'s>> {
 
 /// What a part of a pattern binds: `a` of `a = 1`.
 pub(super) fn target(value: Node<'_>) -> Node<'_> {
-    value.child("left").filter(|_| value.kind() == "assignment_pattern").unwrap_or(value)
+    value.child_of("assignment_pattern", "left").unwrap_or(value)
 }
 
 /// See `Grammar::binding`.
@@ -110,10 +110,8 @@ pub(super) fn binding<'s>(word: Node<'s>) -> Option<Binding<'s>> {
         "identifier" => {}
         "shorthand_property_identifier_pattern" => return of_property(word, parent, word.text()),
         "property_identifier" => {
-            let is_field = matches!(
-                (parent.kind(), role),
-                ("field_definition", "property") | ("public_field_definition" | "enum_assignment", "name")
-            );
+            let is_field =
+                matches!((parent.kind(), role), ("field_definition", "property") | ("public_field_definition", "name"));
             return here(Bound::Value(parent.child("value").filter(|_| is_field)?));
         }
         _ => return None,

@@ -47,6 +47,8 @@ fn accessed(node: Node<'_>) -> Option<Asked<'_>> {
     let unasked = match outer.kind() {
         "assignment_expression" => node.role() == "left",
         "unary_expression" => outer.child_text("operator") == "delete",
+        // A type asks nothing.
+        "type_query" => true,
         "for_in_statement" => node.role() == "left",
         // A method of the map: no variable can be called.
         "call_expression" => node.role() == "function",
@@ -95,7 +97,7 @@ fn property(part: Node<'_>) -> Option<Asked<'_>> {
                 "computed_property_name" => key.only_child().map_or(Name::Computed, Name::Of),
                 _ => Name::Of(key),
             };
-            let default = value.child("right").filter(|_| value.kind() == "assignment_pattern");
+            let default = value.child_of("assignment_pattern", "right");
             (name, target(value), default)
         }
         _ => return None,

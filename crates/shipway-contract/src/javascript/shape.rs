@@ -2,6 +2,7 @@
 
 use super::names::literal;
 use crate::grammar::{Choice, ChoiceKind, Comparison, Pair, Piece, Shape, Value};
+use crate::helper::emptiness;
 use crate::literal::unescaped;
 use crate::syntax::Node;
 
@@ -23,6 +24,8 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         "unary_expression" => match node.child_text("operator") {
             "!" => Shape::Not(node.child("argument")?),
             "void" => Shape::Is(Value::Absent),
+            "+" => Shape::Same(node.child("argument")?),
+            "typeof" if node.parent().is_some_and(|outer| outer.kind() == "binary_expression") => Shape::Part,
             _ => return None,
         },
         "binary_expression" => binary(node)?,
@@ -52,8 +55,10 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         }),
         "array" => {
             let only_texts = node.children().all(|child| child.kind() == "string");
-            if only_texts { Shape::Is(Value::Text) } else { Shape::Part }
+            if only_texts { Shape::Is(Value::Text) } else { Shape::List }
         }
+        "object" => Shape::Record,
+        "pair" => Shape::Field(node.child("key")?.text(), node.child("value")?),
         "member_expression" if node.child("optional_chain").is_some() => asked_if_there(node)?,
         "member_expression" if node.role() == "function" => Shape::Part,
         "identifier" | "member_expression" => Shape::Variable,
@@ -112,6 +117,14 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         "process.exit" | "process.abort" => return Some(Shape::Fails),
         "Boolean" => return Some(Shape::Ask(first()?, Value::No, Value::No)),
         "assert" | "assert.ok" => return Some(Shape::Demand(first()?)),
+        // Not a number: as false as nothing.
+        "parseInt" | "parseFloat" | "Number" | "Number.parseInt" | "Number.parseFloat" | "String" => {
+            return Some(Shape::Same(first()?));
+        }
+        "isNaN" | "Number.isNaN" => return Some(Shape::Ask(first()?, Value::Yes, Value::Unknown)),
+        "Number.isInteger" | "Number.isFinite" | "isFinite" | "Number.isSafeInteger" => {
+            return Some(Shape::Ask(first()?, Value::No, Value::No));
+        }
         _ => {}
     }
     let is_function = |node: Node<'_>| matches!(node.kind(), "arrow_function" | "function_expression");
@@ -119,7 +132,8 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         return Some(Shape::Same(function));
     }
     if function.kind() != "member_expression" {
-        return None;
+        let (absent, empty) = emptiness(function.text())?;
+        return Some(Shape::Ask(first()?, absent, empty));
     }
     if function.child("optional_chain").is_some() {
         return Some(Shape::Same(function));
@@ -129,12 +143,10 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         return Some(Shape::Ask(function.child("object")?, Value::Fails, Value::Empty));
     }
     let (absent, empty) = match property {
-        "isEmpty" | "isBlank" => (Value::Yes, Value::Yes),
-        "isNil" | "isUndefined" => (Value::Yes, Value::No),
         "isString" => (Value::No, Value::Yes),
         // One of several texts: a comparison.
         "includes" if function.child("object")?.kind() == "array" => (Value::No, Value::No),
-        _ => return None,
+        name => emptiness(name)?,
     };
     Some(Shape::Ask(first()?, absent, empty))
 }

@@ -88,7 +88,7 @@ impl Grammar for Python {
     }
 
     fn part(&self, node: Node<'_>) -> Option<Part> {
-        let condition = node.child("condition").filter(|_| node.kind() == "if_statement")?;
+        let condition = node.child_of("if_statement", "condition")?;
         let text: String = condition.text().split_whitespace().collect::<String>().replace('"', "'");
         ["__name__=='__main__'", "'__main__'==__name__"].contains(&text.as_str()).then_some(Part::Script)
     }

@@ -33,7 +33,7 @@ pub(super) fn sets(node: Node<'_>) -> Option<Name<'_>> {
 }
 
 fn subscript_of_environment(node: Node<'_>) -> Option<Name<'_>> {
-    let object = node.child("value").filter(|_| node.kind() == "subscript")?;
+    let object = node.child_of("subscript", "value")?;
     (thing(&Python, object) == Some(Thing::Environment)).then_some(())?;
     Some(Name::Of(node.child("subscript")?))
 }
@@ -75,7 +75,7 @@ fn membership(node: Node<'_>) -> Option<Asked<'_>> {
         "not in" => Value::Yes,
         _ => return None,
     };
-    let container = match container.child("function").filter(|_| container.kind() == "call") {
+    let container = match container.child_of("call", "function") {
         Some(function) if function.child_text("attribute") == "keys" => function.child("object")?,
         Some(_) => return None,
         None => container,

@@ -8,6 +8,9 @@ use crate::syntax::{Node, words};
 /// A class may be this many classes of the same file away from `BaseSettings`.
 const LONGEST_LINE: usize = 12;
 
+/// Values whose type is plain to see.
+const PLAIN_VALUES: [&str; 5] = ["string", "integer", "float", "true", "false"];
+
 /// The name of a settings class where `word` is the class that it derives from.
 pub(super) fn derived(word: Node<'_>) -> Option<Node<'_>> {
     let class = word.ancestors().take(3).find(|outer| outer.kind() == "class_definition")?;
@@ -94,14 +97,18 @@ fn is_configuration(statement: &Node<'_>) -> bool {
 }
 
 fn field<'s>(statement: Node<'s>, prefix: Option<&Option<String>>) -> Vec<Asked<'s>> {
-    let parts = || Some((statement.child("left")?, statement.child("type")?));
-    let Some((name, annotation)) = parts().filter(|(name, _)| name.kind() == "identifier") else { return Vec::new() };
-    let ignored = name.text().starts_with('_') || name.text() == "model_config";
-    if statement.kind() != "assignment" || ignored || words(annotation.text(), "ClassVar").next().is_some() {
+    let name = statement.child("left").filter(|name| statement.kind() == "assignment" && name.kind() == "identifier");
+    let Some(name) = name else { return Vec::new() };
+    let (annotation, value) = (statement.child("type"), statement.child("right"));
+    let is_field = match annotation {
+        Some(annotation) => words(annotation.text(), "ClassVar").next().is_none(),
+        // Old versions take the type from a plain value.
+        None => value.is_some_and(|value| PLAIN_VALUES.contains(&value.kind()) || described(value).is_some()),
+    };
+    if !is_field || name.text().starts_with('_') || name.text() == "model_config" {
         return Vec::new();
     }
-    let value = statement.child("right");
-    let described = value.and_then(described).or_else(|| in_annotation(annotation));
+    let described = value.and_then(described).or_else(|| in_annotation(annotation?));
     let has_default = match (value, described) {
         (Some(value), Some(call)) if value == call => has_default(call),
         (Some(value), _) => value.kind() != "ellipsis",
@@ -123,7 +130,7 @@ fn field<'s>(statement: Node<'s>, prefix: Option<&Option<String>>) -> Vec<Asked<
 
 /// The call of `Field` that an expression is.
 fn described(value: Node<'_>) -> Option<Node<'_>> {
-    let function = value.child("function").filter(|_| value.kind() == "call")?;
+    let function = value.child_of("call", "function")?;
     matches!(function.text().rsplit('.').next(), Some("Field")).then_some(value)
 }
 

@@ -2,8 +2,13 @@
 
 use super::names::{assigned, counterpart};
 use crate::grammar::{Catch, Choice, ChoiceKind, Comparison, Pair, Piece, Shape, Value};
+use crate::helper::emptiness;
 use crate::literal::unescaped;
 use crate::syntax::{Node, words};
+
+/// A handler for everything belongs to a read when it watches no more statements than these: the read, and what is made
+/// of it.
+const MOST_STATEMENTS: usize = 2;
 
 /// See `Grammar::shape`.
 pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
@@ -43,7 +48,7 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         "string" => Shape::Is(value_of_string(node)),
         "list" | "tuple" | "set" => {
             let only_texts = node.children().all(|child| child.kind() == "string");
-            if only_texts { Shape::Is(Value::Text) } else { Shape::Part }
+            if only_texts { Shape::Is(Value::Text) } else { Shape::List }
         }
         "identifier" if matches!(node.role(), "attribute") => return None,
         "identifier" if node.role() == "name" && node.parent()?.kind() == "keyword_argument" => return None,
@@ -118,7 +123,11 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         _ if ["strip", "lower", "upper"].contains(&function.child_text("attribute")) => {
             Shape::Ask(function.child("object")?, Value::Fails, Value::Empty)
         }
-        _ => return None,
+        _ if ["str", "int", "float"].contains(&function.text()) => Shape::Same(first?),
+        name => {
+            let (absent, empty) = emptiness(name.rsplit('.').next().unwrap_or(name))?;
+            Shape::Ask(first?, absent, empty)
+        }
     })
 }
 
@@ -164,25 +173,30 @@ pub(super) fn catches(node: Node<'_>) -> Option<Catch<'_>> {
         "try_statement" => {
             let clauses = || node.children().filter(|child| child.kind() == "except_clause");
             let watched_until = clauses().next()?.start();
-            let clause = clauses().find(|clause| is_for_missing(*clause))?;
+            let is_right_around = node.child("body")?.children().count() <= MOST_STATEMENTS;
+            let clause = clauses().find(|clause| is_for_missing(*clause, is_right_around))?;
             let handler = clause.children().find(|child| child.kind() == "block");
             Some(Catch { handler, watched_until })
         }
         "with_statement" => {
             let clause = node.children().find(|child| child.kind() == "with_clause")?;
-            let drops = words(clause.text(), "suppress").next().is_some() && names_missing(clause.text());
+            let names = names_missing(clause.text()) || words(clause.text(), "Exception").next().is_some();
+            let drops = words(clause.text(), "suppress").next().is_some() && names;
             drops.then(|| Catch { handler: None, watched_until: node.end() })
         }
         _ => None,
     }
 }
 
-/// Whether an `except` catches what a missing key raises.
-fn is_for_missing(clause: Node<'_>) -> bool {
+/// Whether an `except` catches what a missing key raises. One that catches everything does so for other reasons, unless it
+/// stands right around the read.
+fn is_for_missing(clause: Node<'_>, is_right_around: bool) -> bool {
     let mut exceptions = clause.children().filter(|child| child.kind() != "block").peekable();
-    exceptions.peek().is_none() || exceptions.any(|exception| names_missing(exception.text()))
+    let catches_all = |text: &str| ["Exception", "BaseException"].iter().any(|name| words(text, name).next().is_some());
+    let names_all = exceptions.peek().is_none_or(|exception| catches_all(exception.text()));
+    names_all && is_right_around || exceptions.any(|exception| names_missing(exception.text()))
 }
 
 fn names_missing(text: &str) -> bool {
-    ["KeyError", "LookupError", "Exception", "BaseException"].iter().any(|name| words(text, name).next().is_some())
+    ["KeyError", "LookupError"].iter().any(|name| words(text, name).next().is_some())
 }

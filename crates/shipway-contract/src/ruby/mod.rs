@@ -48,7 +48,7 @@ impl Grammar for Ruby {
     }
 
     fn member<'s>(&self, node: Node<'s>) -> Option<(Option<&'s str>, &'s str)> {
-        let scope = node.child("scope").filter(|_| node.kind() == "scope_resolution")?;
+        let scope = node.child_of("scope_resolution", "scope")?;
         Some((Some(scope.text().rsplit("::").next().unwrap_or_default()), node.child_text("name")))
     }
 
@@ -69,7 +69,7 @@ impl Grammar for Ruby {
 
     fn sets<'s>(&self, node: Node<'s>) -> Option<Name<'s>> {
         let is_assignment = matches!(node.kind(), "assignment" | "operator_assignment");
-        reads::element(node.child("left").filter(|_| is_assignment)?)
+        reads::element(Some(node).filter(|_| is_assignment)?.child("left")?)
     }
 
     /// Only `nil` and `false` are false.
@@ -82,7 +82,7 @@ impl Grammar for Ruby {
     }
 
     fn part(&self, node: Node<'_>) -> Option<Part> {
-        let condition = node.child("condition").filter(|_| node.kind() == "if")?;
+        let condition = node.child_of("if", "condition")?;
         let text: String = condition.text().split_whitespace().collect();
         ["__FILE__==$0", "__FILE__==$PROGRAM_NAME", "$0==__FILE__", "$PROGRAM_NAME==__FILE__"]
             .contains(&text.as_str())

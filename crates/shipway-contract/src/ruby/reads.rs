@@ -16,7 +16,7 @@ pub(super) fn reads(node: Node<'_>) -> Vec<Asked<'_>> {
 
 /// The name of the variable that `ENV["X"]` stands for, asked for or set.
 pub(super) fn element(node: Node<'_>) -> Option<Name<'_>> {
-    let object = node.child("object").filter(|_| node.kind() == "element_reference")?;
+    let object = node.child_of("element_reference", "object")?;
     (thing(&Ruby, object) == Some(Thing::Environment)).then_some(())?;
     node.children().find(|child| child.role() != "object").map(name)
 }

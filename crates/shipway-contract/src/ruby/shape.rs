@@ -2,8 +2,13 @@
 
 use super::names::counterpart;
 use crate::grammar::{Catch, Choice, ChoiceKind, Comparison, Pair, Piece, Shape, Value};
+use crate::helper::emptiness;
 use crate::literal::unescaped;
 use crate::syntax::{Node, words};
+
+/// A handler for everything belongs to a read when it watches no more statements than these: the read, and what is made
+/// of it.
+const MOST_STATEMENTS: usize = 2;
 
 /// See `Grammar::shape`.
 pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
@@ -12,6 +17,10 @@ pub(super) fn shape(node: Node<'_>) -> Shape<'_> {
 
 fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
     Some(match node.kind() {
+        // Of a `case` with a subject, which is compared to it.
+        "pattern" if subject_of(node).is_some() => {
+            Shape::Compare(Comparison::Other, subject_of(node)?, node.only_child()?)
+        }
         "argument_list" | "pattern" => Shape::Part,
         "parenthesized_statements" => Shape::Same(node.only_child()?),
         "unary" => match node.child_text("operator") {
@@ -47,6 +56,7 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         "nil" => Shape::Is(Value::Absent),
         "true" => Shape::Is(Value::Yes),
         "false" => Shape::Is(Value::No),
+        "array" => Shape::List,
         "integer" => Shape::Is(node.text().parse().map_or(Value::Unknown, Value::Number)),
         "string" => Shape::Is(value_of_string(node)),
         "identifier" if fails(node.text()) => Shape::Fails,
@@ -58,6 +68,11 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         "call" => call(node)?,
         _ => return None,
     })
+}
+
+/// The subject of the `case` that a pattern of a `when` belongs to.
+fn subject_of(pattern: Node<'_>) -> Option<Node<'_>> {
+    pattern.parent().filter(|clause| clause.kind() == "when")?.parent()?.child("value")
 }
 
 fn fails(method: &str) -> bool {
@@ -106,7 +121,7 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         let is_success = method.starts_with("exit") && first.is_some_and(|code| matches!(code.text(), "0" | "true"));
         return Some(if is_success { Shape::Leaves } else { Shape::Fails });
     }
-    let receiver = receiver?;
+    let Some(receiver) = receiver else { return of_own(method, first) };
     if node.child_text("operator") == "&." {
         return Some(Shape::Ask(receiver, Value::Absent, Value::Unknown));
     }
@@ -114,7 +129,8 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         "nil?" => Shape::Ask(receiver, Value::Yes, Value::No),
         "empty?" | "blank?" => Shape::Ask(receiver, Value::Yes, Value::Yes),
         "present?" => Shape::Ask(receiver, Value::No, Value::No),
-        "presence" | "freeze" | "dup" => Shape::Same(receiver),
+        "presence" => Shape::Ask(receiver, Value::Absent, Value::Absent),
+        "freeze" | "dup" => Shape::Same(receiver),
         "to_s" => Shape::Ask(receiver, Value::Empty, Value::Empty),
         "to_i" => Shape::Ask(receiver, Value::Number(0), Value::Number(0)),
         "to_f" | "to_a" => Shape::Ask(receiver, Value::Unknown, Value::Unknown),
@@ -126,6 +142,15 @@ fn call(node: Node<'_>) -> Option<Shape<'_>> {
         "all?" if receiver.kind() == "array" => Shape::All(receiver.children().collect()),
         _ => return None,
     })
+}
+
+/// Calls without a receiver.
+fn of_own<'s>(method: &str, first: Option<Node<'s>>) -> Option<Shape<'s>> {
+    if ["Integer", "Float", "String"].contains(&method) {
+        return Some(Shape::Same(first?));
+    }
+    let (absent, empty) = emptiness(method.trim_end_matches('?'))?;
+    Some(Shape::Ask(first?, absent, empty))
 }
 
 fn value_of_string(node: Node<'_>) -> Value {
@@ -167,10 +192,19 @@ pub(super) fn catches(node: Node<'_>) -> Option<Catch<'_>> {
     }
     let clauses = || node.children().filter(|child| child.kind() == "rescue");
     let watched_until = clauses().next()?.start();
-    let clause = clauses().find(|clause| clause.child("exceptions").is_none_or(|names| names_missing(names.text())))?;
+    let is_right_around = node.children().take_while(|child| child.kind() != "rescue").count() <= MOST_STATEMENTS;
+    let catches = |clause: &Node<'_>| match clause.child("exceptions") {
+        None => is_right_around,
+        Some(names) => names_missing(names.text()) || is_right_around && names_all(names.text()),
+    };
+    let clause = clauses().find(catches)?;
     Some(Catch { handler: clause.child("body"), watched_until })
 }
 
 fn names_missing(text: &str) -> bool {
-    ["KeyError", "IndexError", "StandardError", "Exception"].iter().any(|name| words(text, name).next().is_some())
+    ["KeyError", "IndexError"].iter().any(|name| words(text, name).next().is_some())
+}
+
+fn names_all(text: &str) -> bool {
+    ["StandardError", "Exception"].iter().any(|name| words(text, name).next().is_some())
 }

@@ -1,6 +1,9 @@
 //! Makes the insides of macros readable: to the grammar they are words, but most are expressions. `vec![f()]` becomes
 //! `vec [f()]`, `assert!(x)` becomes `assert (x)`, `lazy_static! { … }` becomes a block.
 
+use super::Rust;
+use crate::grammar::{Asked, Form, Name, Piece, Thing, Value};
+use crate::scopes::thing;
 use crate::syntax::{Node, words};
 
 /// Macros whose insides say what is tested.
@@ -54,4 +57,57 @@ fn open(text: &mut [u8]) {
     for at in statics {
         text[at + 7..at + 10].fill(b' ');
     }
+}
+
+/// A read among the words of a macro that stays closed: in the body of `macro_rules!`.
+pub(super) fn read(word: Node<'_>) -> Option<Asked<'_>> {
+    let tree = word.parent().filter(|tree| word.kind() == "identifier" && tree.kind() == "token_tree")?;
+    let tokens: Vec<Node<'_>> = tree.tokens().collect();
+    let at = tokens.iter().position(|token| *token == word)?;
+    let arguments = tokens.get(at + 1).filter(|next| next.kind() == "token_tree" && next.text().starts_with('('))?;
+    let is_text = |at: usize, text: &str| tokens.get(at).is_some_and(|token| token.text() == text);
+    let of_path = at >= 2 && is_text(at - 1, "::");
+    let of_std = at >= 4 && is_text(at - 3, "::") && is_text(at - 4, "std");
+    let (asks, start) = match word.text() {
+        "var" | "var_os" if of_std && is_text(at - 2, "env") => (true, at - 4),
+        "var" | "var_os" if of_path => (thing(&Rust, tokens[at - 2]) == Some(Thing::Module), at - 2),
+        _ => (matches!(thing(&Rust, word), Some(Thing::Function(_))), at),
+    };
+    let mut inner = arguments.children();
+    let name = inner.next().filter(|_| inner.next().is_none());
+    let name = match name.filter(|name| matches!(name.kind(), "string_literal" | "identifier")) {
+        Some(name) => Name::Of(name),
+        None => Name::Computed,
+    };
+    let form = match tokens.get(at + 3).filter(|_| is_text(at + 2, ".")).map(|method| method.text()) {
+        Some("unwrap" | "expect") => Form::Raises,
+        Some(_) => Form::Asks(Value::Unknown),
+        None if is_text(at + 2, "?") => Form::Raises,
+        None => Form::Yields,
+    };
+    asks.then(|| Asked::new(tokens[start], name, form))
+}
+
+/// The pieces of what `format!` makes: of a literal with names or plain arguments in it. `None` for anything more.
+pub(super) fn formatted(arguments: Node<'_>) -> Option<Vec<Piece<'_>>> {
+    let mut parts = arguments.children();
+    let template = parts.next().filter(|template| template.kind() == "string_literal")?;
+    let mut values = parts;
+    let text: String = template.children().map(Node::text).collect();
+    let mut rest = text.as_str();
+    let mut pieces = Vec::new();
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        pieces.push(Piece::Text(before.to_owned()));
+        if name.is_empty() {
+            pieces.push(Piece::Of(values.next()?));
+        } else if name.chars().all(|character| character.is_alphanumeric() || character == '_') {
+            pieces.push(Piece::Named(template, name.to_owned()));
+        } else {
+            return None;
+        }
+        rest = after;
+    }
+    pieces.push(Piece::Text(rest.to_owned()));
+    values.next().is_none().then_some(pieces)
 }

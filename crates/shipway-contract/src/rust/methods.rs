@@ -30,7 +30,7 @@ pub(super) fn shape<'s>(receiver: Node<'s>, method: &str, first: Option<Node<'s>
 /// Whether an expression is an `Option` that a variable became: `?` on it is no error.
 pub(super) fn is_option(node: Node<'_>, fuel: usize) -> bool {
     let Some(fuel) = fuel.checked_sub(1) else { return false };
-    let Some(function) = node.child("function").filter(|_| node.kind() == "call_expression") else { return false };
+    let Some(function) = node.child_of("call_expression", "function") else { return false };
     if names::thing(function, fuel) == Some(Thing::Function(Form::Asks(Value::Absent))) {
         return true;
     }

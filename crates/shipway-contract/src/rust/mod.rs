@@ -5,7 +5,7 @@ mod methods;
 mod names;
 mod shape;
 
-use crate::grammar::{Asked, Binding, Grammar, Name, Part, Piece, Scope, Shape, Thing};
+use crate::grammar::{Asked, Binding, Bound, Grammar, Name, Part, Piece, Scope, Shape, Thing};
 use crate::scopes::thing;
 use crate::syntax::Node;
 
@@ -19,7 +19,7 @@ impl Grammar for Rust {
     }
 
     fn reads<'s>(&self, node: Node<'s>) -> Vec<Asked<'s>> {
-        call(node).into_iter().collect()
+        call(node).or_else(|| macros::read(node)).into_iter().collect()
     }
 
     fn thing(&self, node: Node<'_>, fuel: usize) -> Option<Thing> {
@@ -33,6 +33,15 @@ impl Grammar for Rust {
 
     fn binding<'s>(&self, word: Node<'s>) -> Option<Binding<'s>> {
         names::binding(word)
+    }
+
+    /// A path begins with a module, and a condition's pattern is not known in the value that it is for.
+    fn may_mean(&self, used: Node<'_>, binding: &Binding<'_>) -> bool {
+        if used.role() == "path" && used.parent().is_some_and(|outer| outer.kind() == "scoped_identifier") {
+            return matches!(binding.to, Bound::Import { .. });
+        }
+        let condition = binding.at.ancestors().take(6).find(|outer| outer.kind() == "let_condition");
+        !condition.and_then(|condition| condition.child("value")).is_some_and(|value| value.holds(used))
     }
 
     /// Macros are only words to the grammar.
@@ -56,8 +65,16 @@ impl Grammar for Rust {
     }
 
     fn member<'s>(&self, node: Node<'s>) -> Option<(Option<&'s str>, &'s str)> {
-        let path = node.child("path").filter(|_| node.kind() == "scoped_identifier")?;
-        let class = Some(path.text().rsplit("::").next().unwrap_or_default()).filter(|class| *class != "Self");
+        let path = node.child_of("scoped_identifier", "path")?;
+        let class = match path.text().rsplit("::").next().unwrap_or_default() {
+            "Self" => None,
+            "crate" => Some(""),
+            "self" => names::modules(node).next().map(|module| module.child_text("name")),
+            "super" => {
+                names::modules(node).nth(path.text().split("::").count()).map(|module| module.child_text("name"))
+            }
+            class => Some(class),
+        };
         Some((class, node.child_text("name")))
     }
 
@@ -70,7 +87,7 @@ impl Grammar for Rust {
     }
 
     fn sets<'s>(&self, node: Node<'s>) -> Option<Name<'s>> {
-        let function = node.child("function").filter(|_| node.kind() == "call_expression")?;
+        let function = node.child_of("call_expression", "function")?;
         let is_setter = function.text() == "set_var" || function.text().ends_with("::set_var");
         Some(Name::Of(node.child("arguments").filter(|_| is_setter)?.children().next()?))
     }
@@ -97,7 +114,7 @@ fn is_for_tests(attribute: &str) -> bool {
 }
 
 fn call(node: Node<'_>) -> Option<Asked<'_>> {
-    let function = node.child("function").filter(|_| node.kind() == "call_expression")?;
+    let function = node.child_of("call_expression", "function")?;
     let Some(Thing::Function(form)) = thing(&Rust, function) else { return None };
     let name = node.child("arguments")?.children().next()?;
     Some(Asked::new(node, Name::Of(name), form))

@@ -2,7 +2,7 @@
 
 use super::Rust;
 use crate::grammar::{Binding, Bound, Form, Reach, Shape, Thing, Value};
-use crate::scopes::{is_bound, things};
+use crate::scopes::{imported_in, is_bound, things};
 use crate::syntax::Node;
 
 /// See `Grammar::thing`.
@@ -10,7 +10,7 @@ pub(super) fn thing(node: Node<'_>, fuel: usize) -> Option<Thing> {
     let fuel = fuel.checked_sub(1)?;
     match node.kind() {
         "identifier" if is_bound(&Rust, node) => things(&Rust, node, |binding| match &binding.to {
-            Bound::Import { module, .. } => of_path(module),
+            Bound::Import { module, .. } => imported_thing(binding.at, module, fuel),
             Bound::Value(value) => thing(*value, fuel),
             _ => None,
         }),
@@ -28,6 +28,27 @@ pub(super) fn thing(node: Node<'_>, fuel: usize) -> Option<Thing> {
             _ => None,
         },
     }
+}
+
+/// What a `use` gives a name to: also by way of what a module of this file has imported.
+fn imported_thing(at: Node<'_>, path: &str, fuel: usize) -> Option<Thing> {
+    let fuel = fuel.checked_sub(1)?;
+    if let Some(found) = of_path(path) {
+        return Some(found);
+    }
+    let (start, rest) = path.split_once("::").filter(|(start, _)| matches!(*start, "self" | "super" | "crate"))?;
+    let supers = rest.split("::").take_while(|part| *part == "super").count();
+    let up = supers + usize::from(start == "super");
+    let module = if start == "crate" { at.syntax().root() } else { modules(at).nth(up)? };
+    let mut parts = rest.split("::").skip(supers);
+    let path = imported_in(&Rust, module, parts.next()?)?;
+    parts.try_fold(imported_thing(module, &path, fuel)?, part_of)
+}
+
+/// The modules around a node, from the inside out, and the file.
+pub(super) fn modules(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let scopes = std::iter::once(node).chain(node.scopes().map(|(scope, _)| scope));
+    scopes.filter(|scope| scope.kind() == "mod_item" || scope.parent().is_none())
 }
 
 fn of_path(path: &str) -> Option<Thing> {
@@ -120,6 +141,6 @@ fn ends_path(path: Node<'_>) -> bool {
 }
 
 fn has_self(list: Node<'_>) -> bool {
-    let entries = list.child("list").filter(|_| list.kind() == "scoped_use_list");
+    let entries = list.child_of("scoped_use_list", "list");
     entries.is_some_and(|entries| entries.children().any(|entry| entry.kind() == "self"))
 }

@@ -1,5 +1,6 @@
 //! Rust's constructs in neutral terms.
 
+use super::macros;
 use super::methods::{self, is_option};
 use crate::grammar::{Choice, ChoiceKind, Comparison, Pair, Piece, Shape, Value};
 use crate::literal::unescaped;
@@ -34,6 +35,17 @@ fn shape_or_none(node: Node<'_>) -> Option<Shape<'_>> {
         "if_expression" => {
             let (then, otherwise) = (node.child("consequence"), node.child("alternative"));
             Shape::Choice(Choice { condition: node.child("condition")?, then, otherwise, kind: ChoiceKind::Expression })
+        }
+        "block" => Shape::Same(node.only_child().filter(|only| !only.kind().ends_with("_statement"))?),
+        "tuple_expression" => Shape::List,
+        "struct_expression" => Shape::Record,
+        "field_initializer_list" => Shape::Part,
+        "field_initializer" => Shape::Field(node.child("field")?.text(), node.child("value")?),
+        "let_condition" if node.child("value")?.kind() == "tuple_expression" => {
+            let patterns = node.child("pattern").filter(|pattern| pattern.kind() == "tuple_pattern")?.children();
+            let parts =
+                patterns.zip(node.child("value")?.children()).filter(|(pattern, _)| !takes_absent(pattern.text()));
+            Shape::All(parts.map(|(_, value)| value).collect())
         }
         "let_condition" => {
             let value = if takes_absent(node.child("pattern")?.text()) { Value::Yes } else { Value::No };
@@ -138,6 +150,10 @@ pub(super) fn pieces(node: Node<'_>) -> Option<Vec<Piece<'_>>> {
     match node.kind() {
         "string_literal" => Some(vec![Piece::Text(unescaped(&content(node)))]),
         "raw_string_literal" => Some(vec![Piece::Text(content(node))]),
+        "macro_invocation" if node.child_text("macro") == "format" => {
+            macros::formatted(node.children().find(|child| child.kind() == "token_tree")?)
+        }
+        "call_expression" if node.child_text("function") == "format" => macros::formatted(node.child("arguments")?),
         "macro_invocation" if node.child_text("macro") == "concat" => {
             let texts = node.children().find(|child| child.kind() == "token_tree")?;
             Some(texts.children().map(Piece::Of).collect())

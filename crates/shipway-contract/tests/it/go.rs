@@ -106,6 +106,7 @@ func load() (string, error) {
 		return "default", nil
 	}
 	o := cmp.Or(os.Getenv("O"), "x") ~~ O?
+	use(l + m + n + o)
 	p, err := strconv.Atoi(os.Getenv("P")) ~~ P!
 	if err != nil {
 		return "", err
@@ -114,6 +115,13 @@ func load() (string, error) {
 	if parsed, err := strconv.Atoi(os.Getenv("Q")); err == nil { ~~ Q?
 		q = parsed
 	}
+	t, _ := strconv.ParseBool(os.Getenv("T")) ~~ T?
+	if u := os.Getenv("U"); u != "" { ~~ U!
+		return u, nil
+	}
+	return "", errors.New("U")
+}
+func more() {
 	r, err := http.Get(os.Getenv("R")) ~~ R!
 	if err != nil {
 		r = nil
@@ -121,8 +129,91 @@ func load() (string, error) {
 	if strings.HasPrefix(os.Getenv("S"), "x") { ~~ S?
 		q = 4
 	}
-	return l + m + n + o, nil
 }
 "#,
     );
+}
+
+#[test]
+fn what_is_behind_a_test_counts_no_more() {
+    check(
+        Go,
+        r#"
+package main
+func load() (int, error) {
+	if a := os.Getenv("A"); a != "" { ~~ A?
+		n, err := strconv.Atoi(a)
+		if err != nil {
+			return 0, err
+		}
+		use(n)
+	}
+	if a := os.Getenv("B"); a != "" { ~~ B?
+		use(a)
+	}
+	c := os.Getenv("C") ~~ C?
+	if c == "" {
+		return 3, nil
+	}
+	if parse(c) == "" {
+		return 0, errors.New("C")
+	}
+	d := os.Getenv("D") ~~ D?
+	switch {
+	case len(d) == 0:
+		use(1)
+	default:
+		if _, err := strconv.Atoi(d); err != nil {
+			return 0, err
+		}
+	}
+	e, err := parseE(os.Getenv("E")) ~~ E?
+	if err != nil {
+		e = 3
+	}
+	f, err := parseF(os.Getenv("F")) ~~ F!
+	if err != nil {
+		return 0, err
+	}
+	if _, ok := os.LookupEnv("G"); ok { ~~ G?
+		use(os.Getenv("G")) ~~ G?
+	}
+	return e + f, nil
+}
+"#,
+    );
+}
+
+#[test]
+fn fields_of_records_are_followed() {
+    check(
+        Go,
+        r#"
+package main
+func load() (*config, error) {
+	c := &config{
+		A: os.Getenv("A"), ~~ A!
+		B: os.Getenv("B"), ~~ B?
+		C: os.Getenv("C"), ~~ C!
+		Inner: inner{D: os.Getenv("D")}, ~~ D!
+		E: cmp.Or(os.Getenv("E"), os.Getenv("F"), "x"), ~~ E? F?
+	}
+	if c.A == "" || c.Inner.D == "" {
+		return nil, errors.New("A, D")
+	}
+	if c.B == "" {
+		c.B = "x"
+	}
+	if other.C == "" {
+		use(1)
+	}
+	return c, nil
+}
+"#,
+    );
+}
+
+#[test]
+fn a_package_is_known_by_its_path() {
+    check(Go, "package main\nimport \"example.com/os\"\nvar a = os.Getenv(\"A\")\n");
 }

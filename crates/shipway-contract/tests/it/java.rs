@@ -46,6 +46,15 @@ fn tested() {
         Java,
         r#"
 class Handler {
+    private final String s = System.getenv("S"); ~~ S!
+    private final String t = System.getenv("T"); ~~ T?
+    private final String u = System.getenv("U"); ~~ U!
+    void check() {
+        if (this.s == null) { throw new IllegalStateException("S"); }
+        if (t != null) { use(t); }
+        String u = "x";
+        if (u == null) { return; }
+    }
     Handler() {
         String a = System.getenv("A"); ~~ A!
         if (a == null) { throw new IllegalStateException("A"); }
@@ -72,6 +81,35 @@ class Handler {
     String find() {
         if (System.getenv("R") == null) { return null; } ~~ R?
         return System.getenv("R").trim(); ~~ R?
+    }
+}
+"#,
+    );
+}
+
+#[test]
+fn fields_and_texts() {
+    check(
+        Java,
+        r#"
+class A {
+    private Map<String, String> environment;
+    private Map<String, String> other;
+    private static final String NAME = """
+        BLOCK""";
+    A(Map<String, String> given) {
+        this.environment = System.getenv();
+        other = System.getenv();
+        other = given;
+    }
+    String a() { return environment.get("A"); } ~~ A!
+    String b() { return other.get("B"); }
+    String c() { return System.getenv(NAME); } ~~ BLOCK!
+    String d() { return ObjectUtils.firstNonNull(System.getenv("D1"), System.getenv("D2"), "x"); } ~~ D1? D2?
+    String e() {
+        String e = System.getenv("E"); ~~ E?
+        if (e == null) { return "x"; }
+        switch (e) { case "y": return "y"; default: throw new IllegalStateException(); }
     }
 }
 "#,

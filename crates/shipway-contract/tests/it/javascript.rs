@@ -77,7 +77,7 @@ const b = process.env.B; ~~ B?
 if (b) { use(b); }
 if (process.env.C) { use(process.env.C); } ~~ C? C?
 if (!process.env.D) process.exit(1); ~~ D!
-use(process.env.D); ~~ D!
+use(process.env.D); ~~ D?
 const f = process.env.F ?? fail(); ~~ F?
 const g = process.env.G || (() => { throw new Error("G"); })(); ~~ G!
 const h = process.env.H ? process.env.H : "x"; ~~ H? H?
@@ -98,6 +98,16 @@ use(process.env.Q && process.env.Q.length); ~~ Q? Q?
 const r = (process.env.R ?? "").trim(); ~~ R!
 if (r === "") throw new Error("R");
 if (typeof process.env.S === "undefined") { throw new Error("S"); } ~~ S!
+const u = process.env.U; ~~ U?
+const v = process.env.V; ~~ V!
+const w = process.env.W; ~~ W!
+function elsewhere(w) { if (u) { use(u); } if (!v) { throw new Error("V"); } if (w) { use(w); } }
+const x = parseInt(process.env.X) || 25; ~~ X?
+const y = process.env.Y1 || process.env.Y2; ~~ Y1? Y2?
+if (!y) throw new Error("Y");
+if (isEmpty(process.env.Z)) throw new Error("Z"); ~~ Z!
+if (isOn(process.env.AA)) { use(1); } ~~ AA!
+if (process.env.BB.toLowerCase() === "x") { use(1); } ~~ BB!
 const handler = async () => {
   const t = process.env.T; ~~ T?
   if (t === "x") { return 1; }
@@ -119,10 +129,43 @@ const d = (process.env as Record<string, string>).D; ~~ D!
 const env = process.env as { E: string };
 use(env.E); ~~ E!
 enum Names { Table = "TABLE" }
-use(process.env[Names.Table]); ~~ TABLE!
+use(process.env[Names.Table]); ~~ *
 function f({ G }: { G?: string } = process.env) {} ~~ G!
 export const handler = (x: number): string => process.env.H satisfies string; ~~ H!
 "#,
     );
     check(Tsx, "const page = <p title={process.env.TITLE}>{process.env.NAME ?? \"x\"}</p>; ~~ TITLE! NAME?");
+}
+
+#[test]
+fn what_a_value_goes_through_lets_it_through() {
+    check(
+        JavaScript,
+        r#"
+const a = options.a || process.env.A || "x"; ~~ A?
+const b = process.env.B1 ?? process.env.B2 ?? process.env.B3; ~~ B1? B2? B3!
+const c = options.c || parseInt(process.env.C, 10) || 3; ~~ C?
+const d = typeof process.env.D === "string" ? process.env.D : "x"; ~~ D? D?
+const e = typeof process.env.E; ~~ E!
+const { env: { F, G = "x" }, argv } = process; ~~ F! G?
+"#,
+    );
+    check(TypeScript, "type Table = typeof process.env.TABLE;");
+}
+
+#[test]
+fn fields_of_records_are_followed() {
+    check(
+        JavaScript,
+        r#"
+const config = {
+  a: process.env.A, ~~ A!
+  b: process.env.B, ~~ B?
+  inner: { c: process.env.C }, ~~ C?
+  d: process.env.D, ~~ D!
+};
+if (!config.a) throw new Error("A");
+function f(other) { if (config.b) { use(config.b); } return config.inner.c ?? other.d ?? "x"; }
+"#,
+    );
 }

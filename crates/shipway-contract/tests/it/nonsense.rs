@@ -176,6 +176,24 @@ fn long_lines_and_chains_are_read() {
     check(format!("import os\n{names}os.environ[n0]\nn3000 = n0").as_bytes());
 }
 
+/// Generated code repeats itself; what is looked at for each read is bounded.
+#[test]
+fn what_repeats_itself_is_read() {
+    let reads = |language, begin: &str, repeated: &str, end: &str| {
+        read(language, format!("{begin}{}{end}", repeated.repeat(1_000)).as_bytes()).reads.len()
+    };
+    let python = "    x = os.environ.get('A')\n    if not x: x = os.environ.get('B')\n";
+    assert_eq!(reads(Language::Python, "import os\ndef f():\n", python, ""), 2_000);
+    let go = "if e := os.Getenv(\"A\"); e != \"\" { use(e) }\n";
+    assert_eq!(reads(Language::Go, "package main\nfunc f() {\n", go, "}\n"), 1_000);
+    assert_eq!(
+        reads(Language::Go, "package main\nfunc f() {\nswitch {\n", "case os.Getenv(\"A\") == \"\": g()\n", "}}\n"),
+        1_000
+    );
+    let rust = "let x = std::env::var(\"A\").ok(); if x.is_none() { g(x) }\n";
+    assert_eq!(reads(Language::Rust, "fn f() {\n", rust, "}\n"), 1_000);
+}
+
 #[test]
 fn names_that_lead_in_circles_are_computed() {
     let reading = read(Language::Python, b"import os\na = b\nb = a\nos.environ[a]\ne = f\nf = e\ne['X']\n");

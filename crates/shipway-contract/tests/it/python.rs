@@ -99,7 +99,7 @@ if "C" in os.environ: ~~ C?
     c = os.environ["C"] ~~ C?
 if "D" not in os.environ: ~~ D!
     sys.exit("D")
-d = os.environ["D"] ~~ D!
+d = os.environ["D"] ~~ D?
 try:
     e = os.environ["E"] ~~ E?
 except KeyError:
@@ -129,7 +129,7 @@ if (n := os.getenv("N")) is None: ~~ N!
     raise ValueError
 o = os.getenv("O1") ~~ O1?
 if not o:
-    o = os.getenv("O2") ~~ O2!
+    o = os.getenv("O2") ~~ O2?
 if not o:
     raise ValueError
 if not all([os.getenv("P"), os.getenv("Q")]): ~~ P! Q!
@@ -152,6 +152,23 @@ try:
     v = os.environ["V"] ~~ V!
 except ImportError:
     v = None
+def handler(event):
+    try:
+        w = os.environ["W"] ~~ W!
+        one(w)
+        two(w)
+        return three(w)
+    except Exception as error:
+        return {"statusCode": 500}
+try:
+    x = int(os.environ["X"]) ~~ X?
+except Exception:
+    x = 3
+if os.environ["Y"] == "1": ~~ Y!
+    pass
+if "Z" not in os.environ: ~~ Z?
+    os.environ["Z"] = "1"
+z = os.environ["Z"] ~~ Z?
 "#,
     );
 }
@@ -180,6 +197,39 @@ class More(Settings):
     more: int ~~ APP_MORE!
 class Plain:
     field: str
+"#,
+    );
+}
+
+#[test]
+fn handlers_and_branches() {
+    check(
+        Python,
+        r#"
+import os
+from pydantic import BaseSettings
+class Settings(BaseSettings):
+    host = "localhost" ~~ HOST?
+    port = 80 ~~ PORT?
+    check = validator("host")(checked)
+def whole(event):
+    try:
+        table = connect(os.environ["A"]) ~~ A!
+        table.put(event)
+        return 200
+    except Exception:
+        return 500
+def around():
+    try:
+        return os.environ["B"] ~~ B?
+    except Exception:
+        return "x"
+def either():
+    if os.environ.get("C"): ~~ C?
+        raise ValueError("with")
+    raise ValueError("without")
+def ending():
+    print(os.environ["D"], [ ~~ D!
 "#,
     );
 }

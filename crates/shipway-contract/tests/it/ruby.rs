@@ -96,3 +96,17 @@ raise "T" if ENV["T"].to_s.strip.empty? ~~ T!
 "##,
     );
 }
+
+#[test]
+fn chains_and_cases() {
+    check(
+        Ruby,
+        r#"
+A = ENV["A1"] || ENV["A2"] || @given || "x" ~~ A1? A2?
+case event
+when "x", ENV["B"] then 1 ~~ B?
+when ENV["C"] then 2 ~~ C?
+end
+"#,
+    );
+}

@@ -39,6 +39,14 @@ fn main() {
 lazy_static! {
     static ref Q: String = env::var("Q").expect("Q"); ~~ Q!
 }
+macro_rules! ask { ($name:expr) => { std::env::var($name).unwrap() }; } ~~ *
+macro_rules! fixed { () => { std::env::var("T").unwrap_or_default() }; } ~~ T?
+const PREFIX: &str = "APP_";
+fn formatted() {
+    env::var(format!("{PREFIX}U")).unwrap(); ~~ APP_U!
+    env::var(&format!("{}V", PREFIX)).unwrap(); ~~ APP_V!
+    env::var(format!("{other}W")).unwrap(); ~~ *
+}
 /// env::var("R")
 fn pass() -> Result<String, env::VarError> { env::var("S") } ~~ S!
 "#,
@@ -82,7 +90,52 @@ fn main() -> Result<(), Error> {
     let u = if matches!(env::var("U"), Ok(_)) { 1 } else { 2 }; ~~ U?
     Ok(())
 }
+fn falls() -> Result<String, Error> {
+    if let Ok(w) = env::var("W") { return Ok(w) } ~~ W!
+    Err(Error::W)
+}
 fn option() -> Option<String> { Some(env::var("V").ok()?) } ~~ V?
+"#,
+    );
+}
+
+#[test]
+fn modules_and_functions_have_names_of_their_own() {
+    check(
+        Rust,
+        r#"
+use std::env;
+const NAME: &str = "OUTER";
+fn env(name: &str) -> Option<String> { env::var(name).ok() } ~~ *
+fn a() -> String { env::var("A").unwrap() } ~~ A!
+mod inner {
+    use super::env;
+    const NAME: &str = "INNER";
+    fn b() -> Option<String> { env::var("B").ok() } ~~ B?
+    fn c() -> String { env::var(super::NAME).unwrap() } ~~ OUTER!
+    fn d() -> String { env::var(self::NAME).unwrap() } ~~ INNER!
+}
+"#,
+    );
+}
+
+#[test]
+fn values_within_others() {
+    check(
+        Rust,
+        r#"
+fn f() -> Result<(), Error> {
+    let a = std::env::var("A1").or_else(|_| std::env::var("A2")).unwrap_or_else(|_| "x".into()); ~~ A1? A2?
+    let b = given.map(Ok).unwrap_or_else(|| { std::env::var_os("B").ok_or_else(|| Error::B) })?; ~~ B!
+    if let (Ok(c), Ok(d)) = (std::env::var("C"), std::env::var("D")) { use_it(c, d) } ~~ C? D?
+    let e = std::env::var("E").unwrap_or_else(|_| "x".to_string()); ~~ E?
+    match e { e if e == "y" => (), _ => return Err(Error::E) }
+    let f = std::env::var("F").ok(); ~~ F?
+    if let Some(f) = f { use_it(f, f) }
+    let g = Config { g: std::env::var("G") }; ~~ G?
+    if g.g.is_err() { use_it(1, 2) }
+    Ok(())
+}
 "#,
     );
 }

@@ -9,6 +9,8 @@ mod score;
 
 use std::path::{Path, PathBuf};
 
+use shipway_contract::Language;
+
 use self::explained::EXPLAINED;
 use self::labels::{Labelled, Package, Set};
 use self::score::{Difference, Score};
@@ -53,10 +55,19 @@ fn content(language: &str, file: &Labelled) -> Vec<u8> {
     content
 }
 
+/// The language of a labelled file. Its ending tells, but for Ruby's many endings (`.podspec`, `.gemspec`).
+fn language_of(folder: &str, path: &str) -> Language {
+    match (Language::of_path(path), folder) {
+        (Some(language), _) => language,
+        (None, "ruby") => Language::Ruby,
+        (None, _) => panic!("{path}: no language"),
+    }
+}
+
 fn measure(language: &'static str, set: Set) -> Measured {
     let mut measured = Measured { language, set, score: Score::default(), differences: Vec::new() };
     for file in labels::read(&corpus().join(language), set) {
-        let found = score::found(&file.path, &content(language, &file));
+        let found = score::found(language_of(language, &file.path), &content(language, &file));
         measured.differences.extend(measured.score.add(&file, &found));
     }
     measured

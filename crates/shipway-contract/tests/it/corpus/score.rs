@@ -1,4 +1,5 @@
-//! Recall and precision, and each difference between label and finding. A read is a line and a name; two of the same are one.
+//! Recall and precision, and each difference between label and finding. A read is a line and a name; two of the same count
+//! twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,14 +11,21 @@ use super::labels::Labelled;
 /// What is in a file, according to the reader or to its label.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
-    reads: BTreeMap<(u64, String), Need>,
-    computed: BTreeSet<u64>,
+    reads: BTreeMap<(u64, String), Vec<Need>>,
+    computed: BTreeMap<u64, u32>,
 }
 
 impl Contents {
     fn add(&mut self, line: u64, name: String, need: Need) {
-        let known = self.reads.entry((line, name)).or_insert(need);
-        *known = need.max(*known);
+        let needs = self.reads.entry((line, name)).or_default();
+        needs.push(need);
+        needs.sort();
+    }
+
+    fn add_computed(&mut self, lines: impl IntoIterator<Item = u64>) {
+        for line in lines {
+            *self.computed.entry(line).or_default() += 1;
+        }
     }
 
     fn of_label(file: &Labelled) -> Self {
@@ -25,20 +33,19 @@ impl Contents {
         for (line, name, need) in &file.reads {
             contents.add(*line, name.clone(), *need);
         }
-        contents.computed.extend(&file.computed);
+        contents.add_computed(file.computed.iter().copied());
         contents
     }
 }
 
 /// What the reader finds in a file.
-pub(crate) fn found(path: &str, content: &[u8]) -> Contents {
-    let language = Language::of_path(path).unwrap_or_else(|| panic!("{path}: no language"));
+pub(crate) fn found(language: Language, content: &[u8]) -> Contents {
     let reading = read(language, content);
     let mut contents = Contents::default();
     for read in reading.reads {
         contents.add(read.line.get().into(), read.name, read.need);
     }
-    contents.computed.extend(reading.computed.into_iter().map(|line| u64::from(line.get())));
+    contents.add_computed(reading.computed.into_iter().map(|line| line.get().into()));
     contents
 }
 
@@ -50,7 +57,27 @@ pub(crate) struct Ratio {
     pub(crate) both: u32,
 }
 
+/// Takes out what two lists share, and says how much that is.
+fn take_common(labelled: &mut Vec<Need>, found: &mut Vec<Need>) -> usize {
+    let before = labelled.len();
+    labelled.retain(|need| match found.iter().position(|other| other == need) {
+        Some(index) => {
+            found.remove(index);
+            false
+        }
+        None => true,
+    });
+    before - labelled.len()
+}
+
 impl Ratio {
+    fn add(&mut self, labelled: usize, found: usize, both: usize) {
+        let count = |count: usize| u32::try_from(count).expect("a line does not have that many");
+        self.labelled += count(labelled);
+        self.found += count(found);
+        self.both += count(both);
+    }
+
     /// The part of what is labelled that is found.
     pub(crate) fn recall(self) -> f64 {
         ratio(self.both, self.labelled)
@@ -101,28 +128,26 @@ impl Score {
         self.files += 1;
         let keys: BTreeSet<&(u64, String)> = label.reads.keys().chain(found.reads.keys()).collect();
         for key in keys {
-            let (labelled, read) = (label.reads.get(key).copied(), found.reads.get(key).copied());
-            for (ratio, same) in
-                [(&mut self.reads, labelled.is_some() && read.is_some()), (&mut self.needs, labelled == read)]
-            {
-                ratio.labelled += u32::from(labelled.is_some());
-                ratio.found += u32::from(read.is_some());
-                ratio.both += u32::from(same);
-            }
-            if labelled != read {
-                let what = What::Read { name: key.1.clone(), labelled, found: read };
+            let (mut labelled, mut read) = (label.reads.get(key).cloned(), found.reads.get(key).cloned());
+            let (labelled, read) = (labelled.get_or_insert_default(), read.get_or_insert_default());
+            self.reads.add(labelled.len(), read.len(), labelled.len().min(read.len()));
+            let total = (labelled.len(), read.len());
+            let same = take_common(labelled, read);
+            self.needs.add(total.0, total.1, same);
+            for index in 0..labelled.len().max(read.len()) {
+                let (labelled, found) = (labelled.get(index).copied(), read.get(index).copied());
+                let what = What::Read { name: key.1.clone(), labelled, found };
                 differences.push(Difference { place: place.clone(), line: key.0, what });
             }
         }
-        let lines: BTreeSet<u64> = label.computed.union(&found.computed).copied().collect();
+        let lines: BTreeSet<u64> = label.computed.keys().chain(found.computed.keys()).copied().collect();
         for line in lines {
-            let (labelled, read) = (label.computed.contains(&line), found.computed.contains(&line));
-            self.computed.labelled += u32::from(labelled);
-            self.computed.found += u32::from(read);
-            self.computed.both += u32::from(labelled && read);
-            if labelled != read {
-                let what = if labelled { What::ComputedMissed } else { What::ComputedFalse };
-                differences.push(Difference { place: place.clone(), line, what });
+            let count = |contents: &Contents| contents.computed.get(&line).map_or(0, |count| *count as usize);
+            let (labelled, read) = (count(&label), count(found));
+            self.computed.add(labelled, read, labelled.min(read));
+            let what = if labelled > read { What::ComputedMissed } else { What::ComputedFalse };
+            for _ in 0..labelled.abs_diff(read) {
+                differences.push(Difference { place: place.clone(), line, what: what.clone() });
             }
         }
         differences
@@ -179,7 +204,7 @@ fn misses_false_finds_and_wrong_needs_are_told_apart() {
         (3, "C".to_owned(), Need::Required),
     ];
     let file = Labelled { path: "x.py".to_owned(), reads, computed: vec![4], package: None, sha256: None };
-    let found = found("x.py", b"import os; os.environ['A']\nimport os; os.environ['B']\n\n\nos.environ[x]");
+    let found = found(Language::Python, b"import os; os.environ['A']\nimport os; os.environ['B']\n\n\nos.environ[x]");
     let mut score = Score::default();
     let differences: Vec<String> = score.add(&file, &found).iter().map(ToString::to_string).collect();
     assert_eq!(
