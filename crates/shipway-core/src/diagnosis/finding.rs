@@ -301,6 +301,11 @@ impl Finding {
                 Drift::FunctionGone => {
                     "once provisioning has created it again, `shipway reconcile` fills it".to_owned()
                 }
+                Drift::AliasGone => {
+                    "let provisioning create it again, on whatever version; `shipway reconcile --restore` then \
+                                     moves it back"
+                        .to_owned()
+                }
                 Drift::AliasMoved { .. } => {
                     "`shipway reconcile --restore` moves it back; `shipway adopt` records what runs".to_owned()
                 }

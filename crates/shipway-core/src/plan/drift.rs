@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | a hold | – | finish it, once nothing is missing |
 //! | the recorded version is gone, and the function runs other code | recreated | put there what is wanted |
+//! | the function or its alias is gone | gone | report |
 //! | the alias is on another version than was recorded | alias moved | report; `--restore` puts it back |
 //! | callers of `$LATEST` reach other code than was recorded | serving other code | report, or restore (`on_drift`) |
 //! | `$LATEST` behind the alias holds code that Shipway did not leave there | code replaced | report, or restore (`on_drift`) |
@@ -40,6 +41,8 @@ pub enum Drift {
         /// The version that is gone.
         version: Version,
     },
+    /// The alias is gone, and with it the way to the version that Shipway put there.
+    AliasGone,
     /// The alias is not where Shipway put it.
     AliasMoved {
         /// Where Shipway put it.
@@ -66,6 +69,7 @@ impl fmt::Display for Drift {
             Self::Recreated { version } => {
                 (format!("the function was made anew: version {version}, which Shipway put there, is gone"), None)
             }
+            Self::AliasGone => ("the alias is gone: its callers reach nothing".to_owned(), None),
             Self::AliasMoved { recorded, found } => {
                 (format!("Shipway put the alias on version {recorded}, and it is on version {found}"), None)
             }
@@ -104,7 +108,10 @@ pub fn drift(target: &Target, state: &State, live: Option<&Live>, recorded: Reco
             if recorded == RecordedVersion::Gone {
                 return Some(Drift::Recreated { version: running.lambda_version });
             }
-            if matches!(serving, LiveServing::Alias { .. }) && found != running.lambda_version {
+            if *serving == LiveServing::AliasAbsent {
+                return Some(Drift::AliasGone);
+            }
+            if found != running.lambda_version {
                 return Some(Drift::AliasMoved { recorded: running.lambda_version, found });
             }
             let replaced = latest_differs && !left_by_shipway(state, &live.function.code_sha256);
@@ -169,7 +176,7 @@ pub fn errand(
     match drift(target, state, live, recorded) {
         None if pending => Errand::BringConfiguration,
         None => Errand::Nothing,
-        Some(drift @ Drift::FunctionGone) => Errand::Report { drift },
+        Some(drift @ (Drift::FunctionGone | Drift::AliasGone)) => Errand::Report { drift },
         Some(drift @ Drift::Recreated { .. }) => Errand::Restore { drift },
         Some(drift @ Drift::AliasMoved { .. }) if restore == Restore::Yes => Errand::Restore { drift },
         Some(drift @ Drift::AliasMoved { .. }) => Errand::Report { drift },

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use shipway_core::ledger::{BlockedRuntimes, Event as LedgerEvent, HeadState, HoldTerms, Intent, Present, TargetRules};
+use shipway_core::contract::Contract;
+use shipway_core::ledger::{
+    Acceptance, BlockedRuntimes, Event as LedgerEvent, HeadState, HoldTerms, Intent, Present, TargetRules,
+};
 use shipway_core::plan::{Decision, RuntimeDays, Wish};
 use shipway_core::step::Delivery;
 use shipway_core::store_layout;
@@ -92,6 +95,12 @@ async fn carry_out(
     report
 }
 
+/// What of that is accepted which this build needs: one run may be about functions that need different things.
+fn needed_of(accepted: &BTreeMap<String, Acceptance>, contract: &Contract) -> BTreeMap<String, Acceptance> {
+    let needed = contract.required_variables();
+    accepted.iter().filter(|(name, _)| needed.contains(*name)).map(|(name, it)| (name.clone(), it.clone())).collect()
+}
+
 fn task(
     ports: &Ports<'_>,
     environment: &Environment,
@@ -126,7 +135,7 @@ fn task(
         },
         since,
         expires: now.checked_add(hold_for).unwrap_or(Timestamp::MAX),
-        accepted: options.accepted.clone(),
+        accepted: needed_of(&options.accepted, &wish.demand.contract),
     };
     Task {
         assignment: Assignment::of(environment, function),

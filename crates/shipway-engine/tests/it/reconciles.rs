@@ -179,6 +179,19 @@ fn an_alias_that_a_person_moved_is_moved_back_only_when_that_is_asked_for() {
 }
 
 #[test]
+fn an_alias_that_is_gone_is_told() {
+    let project = Project::default();
+    let world = running(&project);
+    world.delete_alias("orders-dev", "live");
+    let ended = world.reconcile(&project);
+    assert!(matches!(outcome(&ended), Outcome::Drifted(Drift::AliasGone)), "{ended:?}");
+    world.create_alias("orders-dev", "live", "1");
+    let ended = world.reconcile_with(&project, Scope::Store, Restore::Yes);
+    assert!(matches!(outcome(&ended), Outcome::Restored), "{ended:?}");
+    assert_eq!(world.served(&project, "orders"), "PK orders at a");
+}
+
+#[test]
 fn a_hold_expires_and_can_be_cancelled() {
     for cancelled in [false, true] {
         let world = running(&Project::default());

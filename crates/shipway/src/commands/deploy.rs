@@ -1,6 +1,6 @@
 //! `shipway deploy`: build what changed and let it serve.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use shipway_core::configuration::Provider;
@@ -43,6 +43,7 @@ pub(crate) fn run(
             attach_published(ports, &mut environment).await?;
         }
         let prepared = prepare(ports, &environment, &options).await?;
+        something_accepted(&prepared, &options)?;
         if arguments.dry_run {
             return Ok(plan::answer(&prepared, printer));
         }
@@ -71,6 +72,19 @@ fn accepted(arguments: &DeployArguments, invocation: &Invocation) -> Result<BTre
     }
     let acceptance = Acceptance { reason: reason.clone(), by: connection::who(invocation) };
     Ok(arguments.accept_missing.iter().map(|name| (name.clone(), acceptance.clone())).collect())
+}
+
+/// A name that nothing needs is a slip, and would be recorded as if it meant something.
+fn something_accepted(prepared: &Prepared, options: &DeployOptions) -> Result<(), Failure> {
+    let wishes = prepared.functions.iter().filter_map(|considered| considered.result.as_ref().ok()?.wish.as_ref());
+    let needed: BTreeSet<String> = wishes.flat_map(|wish| wish.demand.contract.required_variables()).collect();
+    match options.accepted.keys().find(|name| !needed.contains(*name)) {
+        None => Ok(()),
+        Some(name) => Err(Failure::usage(
+            format!("--accept-missing: nothing that is to be deployed needs `{name}`"),
+            "`shipway contract` shows what is needed, and by which line",
+        )),
+    }
 }
 
 fn waiting_time(text: &str) -> Result<Duration, Failure> {

@@ -247,6 +247,9 @@ fn tell(report: &FunctionReport, whereabouts: &Whereabouts, printer: &Printer) {
 fn drift_hint(drift: &Drift) -> &'static str {
     match drift {
         Drift::FunctionGone => "provisioning creates functions; once it is there again, `shipway reconcile` fills it",
+        Drift::AliasGone => {
+            "once provisioning has created it again, on whatever version, `shipway reconcile --restore` moves it back"
+        }
         Drift::AliasMoved { .. } => "`shipway reconcile --restore` moves it back; `shipway adopt` records what runs",
         Drift::CodeReplaced { .. } => {
             "with `on_drift = \"restore\"` in shipway.toml, `shipway reconcile` puts it back; otherwise the next version does"

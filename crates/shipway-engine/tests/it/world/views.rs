@@ -121,6 +121,12 @@ impl World {
         self.pass(Duration::from_secs(1));
     }
 
+    /// Somebody deletes an alias.
+    pub(crate) fn delete_alias(&self, function: &str, alias: &str) {
+        let target = model::AliasTarget { function_name: function.to_owned(), name: alias.to_owned() };
+        self.ask(Request::DeleteAlias(target)).unwrap();
+    }
+
     /// Lets the test at the model itself.
     pub(crate) fn arrange<T>(&self, change: impl FnOnce(&mut model::Model) -> T) -> T {
         self.with_things(|things| change(&mut things.model))

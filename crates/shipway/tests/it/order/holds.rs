@@ -90,6 +90,8 @@ async fn what_may_be_missing_is_deployed_recorded_and_stays_accepted() {
     let scene = held("").await;
     let run = scene.deploy(&["--accept-missing", "APP_QUEUE"]).await;
     assert!(run.code == 2 && run.stderr.contains("--reason"), "why is wanted, too: {}", run.stderr);
+    let run = scene.deploy(&["--accept-missing", "APP_QUEU", "--reason", "a slip"]).await;
+    assert!(run.code == 2 && run.stderr.contains("nothing that is to be deployed needs `APP_QUEU`"), "{}", run.stderr);
     let accepting = ["--accept-missing", "APP_QUEUE", "--reason", "the queue comes on Monday"];
     let built = |run: &Run| run.stderr.matches("building").count();
     let accepted = scene.deploy(&accepting).await;
