@@ -94,6 +94,8 @@ impl Outcome {
             | Self::Restored
             | Self::Released(_)
             | Self::RolledBack { .. }
+            // That a function was deleted is provisioning's business, and may be meant.
+            | Self::Drifted(Drift::FunctionGone)
             | Self::Adopted => ExitCode::Done,
             Self::Held { .. } | Self::ConfigurationHeld { .. } => ExitCode::Held,
             Self::Drifted(_) | Self::Refused(_) => ExitCode::Refused,

@@ -63,6 +63,10 @@ impl Reconciliation<'_> {
         let nothing = Outcome::Nothing(NothingBecause::NothingOutstanding);
         let Some(present) = ledger_of(&self.target.assignment).present(ports).await? else { return Ok(nothing) };
         let state = present.state().clone();
+        if state.project != self.target.assignment.project {
+            // Another project has adopted it: it is that one's to look after.
+            return Ok(nothing);
+        }
         if let Some(running) = &state.running {
             report.serves(running);
         }

@@ -107,7 +107,7 @@ async fn recreated_function() {
     let uploads = scene.uploads();
     scene.cloud.delete_function().await;
     let gone = scene.reconcile(&[]).await;
-    assert_eq!((gone.outcome(4), gone.part("/details/drift/kind")), ("drifted".to_owned(), json!("function-gone")));
+    assert_eq!((gone.outcome(0), gone.part("/details/drift/kind")), ("drifted".to_owned(), json!("function-gone")));
 
     scene.provision(&[("APP_LEVEL", "high")]).await;
     assert_eq!(scene.cloud.invoke().await.function_error.as_deref(), Some("Unhandled"));
