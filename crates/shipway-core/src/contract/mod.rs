@@ -1,7 +1,7 @@
 //! What a build requires of its function's configuration, and how that compares with what is live.
 //!
 //! A contract belongs to a build, not to the bytes. [`Contract`] is what is required, declared or read from the source;
-//! [`Demand`] is what of it blocks a deployment, given what runs already and what was accepted; [`terraform`] says what
+//! [`Demand`] is what of it blocks a deployment, given what runs already and what was accepted; [`missing_as_terraform`] says what
 //! provisioning has to add. No value of a variable is ever known here, only names.
 
 mod configuration;
