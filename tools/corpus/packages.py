@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -150,18 +151,31 @@ def fetch(registry, packages):
         shutil.rmtree(folder)
 
 
-def main():
-    registries = wanted()
-    CORPUS.mkdir(parents=True, exist_ok=True)
-    failures = 0
+def attempt(registries):
+    """Why registries did not give what is wanted of them."""
+    failures = []
     with concurrent.futures.ThreadPoolExecutor(max_workers=len(FETCH)) as pool:
         tasks = {registry: pool.submit(fetch, registry, packages) for registry, packages in registries.items()}
         for registry, task in tasks.items():
             try:
                 task.result()
             except (RuntimeError, OSError, KeyError, StopIteration, zipfile.BadZipFile, tarfile.TarError) as error:
-                print(f"tools/corpus-packages: {registry}: {type(error).__name__}: {error}", file=sys.stderr)
-                failures += 1
+                failures.append(f"{registry}: {type(error).__name__}: {error}")
+    return failures
+
+
+def main():
+    CORPUS.mkdir(parents=True, exist_ok=True)
+    failures = []
+    for pause in (0, 5, 20):
+        registries = wanted()
+        if not registries:
+            return 0
+        # What was fetched stays: the next attempt is about the rest.
+        time.sleep(pause)
+        failures = attempt(registries)
+    for failure in failures:
+        print(f"tools/corpus-packages: {failure}", file=sys.stderr)
     return 1 if failures else 0
 
 
