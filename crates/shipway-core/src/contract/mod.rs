@@ -15,5 +15,7 @@ pub use configuration::{Configuration, EnvironmentNames, Network};
 pub use demand::{Demand, Judgement, KnownReads, UnknownRule};
 pub use difference::{ContractChange, contract_changes};
 pub use requirement::{Contract, Corrections, Need, Place, ReadVariable, SourceReads};
-pub use terraform::{contract_as_terraform, function_as_terraform, missing_as_json, missing_as_terraform};
+pub use terraform::{
+    alias_as_terraform, contract_as_terraform, function_as_terraform, missing_as_json, missing_as_terraform,
+};
 pub use unmet::{Basis, Unmet};

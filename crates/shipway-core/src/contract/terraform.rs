@@ -93,6 +93,20 @@ pub fn function_as_terraform(name: &FunctionName, contract: &Contract) -> String
     render(&[Item::block("resource", &["aws_lambda_function", &identifier(name.as_str(), &mut BTreeSet::new())], body)])
 }
 
+/// A resource for an alias that does not exist yet: Terraform makes it, and leaves alone where Shipway moves it.
+#[must_use]
+pub fn alias_as_terraform(function: &FunctionName, alias: &str) -> String {
+    let label = identifier(function.as_str(), &mut BTreeSet::new());
+    let body = vec![
+        Item::text("name", alias),
+        Item::raw("function_name", format!("aws_lambda_function.{label}.function_name")),
+        Item::text("function_version", "$LATEST"),
+        Item::Blank,
+        Item::block("lifecycle", &[], vec![Item::raw("ignore_changes", "[function_version, routing_config]")]),
+    ];
+    render(&[Item::block("resource", &["aws_lambda_alias", &label], body)])
+}
+
 fn arguments(contract: &Contract) -> Vec<Item> {
     let least = |name: &str, value: Option<u32>| {
         value.map(|value| Item::Attribute(name.to_owned(), hcl::Value::Number(value.into())))
@@ -188,6 +202,21 @@ environment {
             ),
             "{whole}"
         );
+    }
+
+    #[test]
+    fn an_alias_is_left_where_it_is_moved_to() {
+        let expected = "resource \"aws_lambda_alias\" \"create_order\" {
+  name             = \"live\"
+  function_name    = aws_lambda_function.create_order.function_name
+  function_version = \"$LATEST\"
+
+  lifecycle {
+    ignore_changes = [function_version, routing_config]
+  }
+}
+";
+        assert_eq!(alias_as_terraform(&"create-order".parse().unwrap(), "live"), expected);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shipway_core::configuration::Provider;
-use shipway_core::contract::{Unmet, function_as_terraform, missing_as_json, missing_as_terraform};
+use shipway_core::contract::{Unmet, alias_as_terraform, function_as_terraform, missing_as_json, missing_as_terraform};
 use shipway_core::exit::ExitCode;
 use shipway_core::ledger::HoldReason;
 use shipway_core::names::{AccountId, EnvironmentName, Region};
@@ -100,8 +100,11 @@ pub(super) fn function_data(report: &FunctionReport) -> Value {
         Outcome::Nothing(because) => json!({ "because": because }),
         Outcome::Superseded { by } => json!({ "by": by }),
         Outcome::Held { reasons, nearest } => {
+            let alias = reasons
+                .contains(&HoldReason::AliasMissing)
+                .then(|| alias_as_terraform(&report.function_name, &report.serving));
             let resource = report.needs.as_ref().map(|needs| function_as_terraform(&report.function_name, needs));
-            json!({ "reasons": reasons, "nearest": nearest, "to_add": to_add(reasons), "function": resource })
+            json!({ "reasons": reasons, "nearest": nearest, "to_add": to_add(reasons), "function": resource, "alias": alias })
         }
         Outcome::ConfigurationHeld { reasons } => json!({ "reasons": reasons, "to_add": to_add(reasons) }),
         Outcome::Drifted(drift) => json!({ "drift": drift, "message": drift.to_string() }),
@@ -195,6 +198,10 @@ fn tell(report: &FunctionReport, whereabouts: &Whereabouts, printer: &Printer) {
                 "{name} is HELD: {target} ({serving}) in account {account}, {region}, lacks something that provisioning has to add"
             ));
             tell_reasons(reasons, printer);
+            if reasons.contains(&HoldReason::AliasMissing) {
+                printer.status("  in Terraform (or let Shipway create it: `create_alias = true`):");
+                printer.status(&indented(&alias_as_terraform(target, serving)));
+            }
             if let Some(needs) = &report.needs {
                 printer.status("  in Terraform, with a role, a first package and the alias (or all of it by `shipway terraform init`):");
                 printer.status(&indented(&function_as_terraform(target, needs)));

@@ -68,6 +68,12 @@ async fn a_function_whose_alias_is_still_missing_is_held_for_the_alias() {
     let held = scene.deploy(&[]).await;
     assert_eq!(held.outcome(3), "held");
     assert_eq!(held.part("/details/reasons/0/kind"), "alias-missing");
+    let lines = held.part("/details/alias");
+    assert!(
+        lines.as_str().is_some_and(|lines| lines.starts_with("resource \"aws_lambda_alias\" \"greet\" {\n")),
+        "{lines}"
+    );
+    assert!(held.stderr.contains("ignore_changes = [function_version, routing_config]"), "{}", held.stderr);
     scene.cloud.create_alias("$LATEST").await;
     assert_eq!(scene.reconcile(&[]).await.outcome(0), "deployed");
     assert_eq!(scene.edition().await, 1);
