@@ -100,7 +100,7 @@ impl Connection {
         Ok(Self {
             rates: if embedded.is_some() { Rates::EMBEDDED } else { Rates::AWS },
             lambda: clients.lambda(artifacts.clone()),
-            store: open_store(project, resolved, &clients, &artifacts)?,
+            store: project_store(project, resolved, &clients, &artifacts)?,
             identity: embedded.is_none().then(|| clients.identity()),
             embedded,
             git: GitProgram::new(&project.folder, &environment).with_work_tree(work_tree.clone()),
@@ -145,7 +145,10 @@ impl Connection {
         Ok(Self {
             rates: Rates::AWS,
             lambda: clients.lambda(artifacts.clone()),
-            store: store_at(&url, alone.kms_key.map(str::to_owned), &clients, &artifacts, &invocation.directory)?,
+            store: match &url {
+                StoreUrl::File { folder } => Box::new(FileStore::open(&invocation.directory.join(folder))?),
+                StoreUrl::S3 { .. } => bucket(&url, "correct `--store`", alone.kms_key, &clients, &artifacts)?,
+            },
             identity: Some(clients.identity()),
             embedded: None,
             git: GitProgram::new(&folder, &environment).with_work_tree(work_tree.clone()),
@@ -309,24 +312,6 @@ fn store_settings(flags: &EnvironmentArguments, invocation: &Invocation) -> Resu
     })
 }
 
-/// A store that no project's configuration names.
-fn store_at(
-    url: &StoreUrl,
-    kms_key: Option<String>,
-    clients: &Clients,
-    artifacts: &Path,
-    here: &Path,
-) -> Result<Box<dyn Store>, Failure> {
-    match url {
-        StoreUrl::File { folder } => Ok(Box::new(FileStore::open(&here.join(folder))?)),
-        StoreUrl::S3 { .. } => {
-            let location: S3Location =
-                url.to_string().parse().map_err(|error| Failure::usage(format!("{error}"), "correct `--store`"))?;
-            Ok(Box::new(clients.s3_store(location, kms_key, artifacts.to_owned())))
-        }
-    }
-}
-
 /// Who runs this, `ada@laptop`, as entries of the ledger are signed.
 pub(crate) fn who(invocation: &Invocation) -> String {
     this_machine(invocation).writer().to_string()
@@ -360,7 +345,7 @@ fn this_machine(invocation: &Invocation) -> ThisMachine {
     ThisMachine::look(format!("shipway {}", env!("CARGO_PKG_VERSION")), user(invocation), run)
 }
 
-fn open_store(
+fn project_store(
     project: &Project,
     resolved: &ResolvedEnvironment,
     clients: &Clients,
@@ -375,14 +360,22 @@ fn open_store(
             })
         }
         url @ StoreUrl::S3 { .. } => {
-            let location: S3Location = url
-                .to_string()
-                .parse()
-                .map_err(|error| Failure::usage(format!("{error}"), "correct the environment's `store`"))?;
-            let kms_key = resolved.kms_key.as_ref().map(|key| key.as_str().to_owned());
-            Ok(Box::new(clients.s3_store(location, kms_key, artifacts.to_owned())))
+            let kms_key = resolved.kms_key.as_ref().map(|key| key.as_str());
+            bucket(url, "correct the environment's `store`", kms_key, clients, artifacts)
         }
     }
+}
+
+/// A store in S3; `hint` says where its URL comes from.
+fn bucket(
+    url: &StoreUrl,
+    hint: &str,
+    kms_key: Option<&str>,
+    clients: &Clients,
+    artifacts: &Path,
+) -> Result<Box<dyn Store>, Failure> {
+    let location: S3Location = url.to_string().parse().map_err(|error| Failure::usage(format!("{error}"), hint))?;
+    Ok(Box::new(clients.s3_store(location, kms_key.map(str::to_owned), artifacts.to_owned())))
 }
 
 /// The folder of this machine's own state says by itself that it is not to be committed.

@@ -160,21 +160,24 @@ pub(super) struct Span(pub(super) Duration);
 /// No build should run longer than a day; nothing else in the configuration has a longer span.
 const LONGEST_SPAN: Duration = Duration::from_hours(24);
 
+/// The units of spans, and their seconds.
+const SPAN_UNITS: [(char, u64); 4] = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)];
+
+/// A number and one of `units`: more than nothing, and not more than `longest`.
+fn span(text: &str, units: &[(char, u64)], longest: Duration) -> Option<Duration> {
+    let (last, unit) = text.char_indices().last()?;
+    let count: u64 = text[..last].parse().ok()?;
+    let (_, seconds) = units.iter().find(|(known, _)| *known == unit)?;
+    let length = Duration::from_secs(count.checked_mul(*seconds)?);
+    (!length.is_zero() && length <= longest).then_some(length)
+}
+
 impl FromStr for Span {
     type Err = InvalidName;
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let rule = "a number and `s`, `m` or `h`, at most a day: `90s`, `15m`, `2h`";
-        let seconds = text.char_indices().last().and_then(|(last, unit)| {
-            let count: u64 = text[..last].parse().ok()?;
-            count.checked_mul(match unit {
-                's' => 1,
-                'm' => 60,
-                'h' => 3600,
-                _ => return None,
-            })
-        });
-        let length = seconds.map(Duration::from_secs).filter(|length| !length.is_zero() && *length <= LONGEST_SPAN);
+        let length = span(text, &SPAN_UNITS[..3], LONGEST_SPAN);
         length.map(Self).ok_or(InvalidName { what: "a span of time", value: text.to_owned(), rule })
     }
 }
@@ -206,17 +209,7 @@ impl FromStr for LongSpan {
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let rule = "a number and `s`, `m`, `h` or `d`, at most 366 days: `90m`, `12h`, `7d`";
-        let seconds = text.char_indices().last().and_then(|(last, unit)| {
-            let count: u64 = text[..last].parse().ok()?;
-            count.checked_mul(match unit {
-                's' => 1,
-                'm' => 60,
-                'h' => 3600,
-                'd' => 86_400,
-                _ => return None,
-            })
-        });
-        let length = seconds.map(Duration::from_secs).filter(|length| !length.is_zero() && *length <= LONGEST_WAIT);
+        let length = span(text, &SPAN_UNITS, LONGEST_WAIT);
         length.map(Self).ok_or(InvalidName { what: "a span of time", value: text.to_owned(), rule })
     }
 }

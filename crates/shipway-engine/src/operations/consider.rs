@@ -17,7 +17,6 @@ use shipway_core::plan::{
 };
 use shipway_core::runtimes;
 use shipway_core::step::Delivery;
-use shipway_core::store_layout;
 
 use super::build::{self, BuiltFunction, Sources};
 use super::explanation::{Explanation, changes_since};
@@ -28,7 +27,7 @@ use crate::at_once::at_once;
 use crate::context::{Assignment, Environment, Function, Ports, Upload};
 use crate::observe::{Glimpse, attempt, observe, observe_rest, observe_serving};
 use crate::ports::{CodeSource, Head, NewFunction, Reach};
-use crate::record::{TargetLedger, put_artifact};
+use crate::record::{TargetLedger, find_record, put_artifact};
 
 /// The largest zip that a request may carry, in bytes: "Zipped size must be smaller than 52428800 bytes" is AWS's answer
 /// to a larger one.
@@ -392,11 +391,16 @@ fn runtime_warning(ports: &Ports<'_>, function: &Function) -> Option<String> {
 }
 
 /// A local environment's runtimes are this machine's own.
-pub(super) fn runtime_days(ports: &Ports<'_>, function: &Function) -> RuntimeDays {
+fn runtime_days(ports: &Ports<'_>, function: &Function) -> RuntimeDays {
     let allowed = function.build.allow.iter().any(|allowed| allowed == runtimes::ALLOW_BLOCKED);
     if allowed || ports.provisioner.is_some() {
         return RuntimeDays::Ignored;
     }
+    judged_today(ports)
+}
+
+/// The days on which runtimes end count, as of today.
+pub(crate) fn judged_today(ports: &Ports<'_>) -> RuntimeDays {
     RuntimeDays::Judged { today: TimeZone::UTC.to_datetime(ports.clock.now()).date() }
 }
 
@@ -437,7 +441,7 @@ fn architecture(function: &Function) -> Architecture {
 }
 
 /// How a zip gets to Lambda; `None` when it cannot.
-fn delivery(ports: &Ports<'_>, upload: Upload, bytes: u64) -> Option<Delivery> {
+pub(crate) fn delivery(ports: &Ports<'_>, upload: Upload, bytes: u64) -> Option<Delivery> {
     let small_enough = bytes <= LARGEST_DIRECT_ZIP;
     let by_store = (!small_enough || upload == Upload::Store) && ports.store.reach() == Reach::OfLambda;
     if by_store { Some(Delivery::Store) } else { small_enough.then_some(Delivery::Direct) }
@@ -458,9 +462,7 @@ pub(crate) async fn order(
 
 /// The record of the build that runs, if it can be read.
 pub(crate) async fn record_of(ports: &Ports<'_>, running: Option<&Running>) -> Option<BuildRecord> {
-    let key = store_layout::build_record(&running?.build.build);
-    let stored = ports.store.get(&key).await.ok()??;
-    serde_json::from_slice(&stored.bytes).ok()
+    find_record(ports, &running?.build.build).await.ok()?
 }
 
 /// Which inputs changed since what runs was built; `None` where its record does not tell.

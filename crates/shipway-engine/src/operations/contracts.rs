@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use shipway_core::build::BuildRecord;
 use shipway_core::contract::Contract;
 use shipway_core::ledger::{BuildReference, Present, State};
 use shipway_core::names::LogicalName;
-use shipway_core::store_layout;
 
 use super::build::{contract_of, distinct, failed, look_at_all};
 use super::consider::ledger_of;
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::{Environment, Ports};
+use crate::record::require_record;
 
 /// The contract of each function's sources as they are, without a build.
 ///
@@ -88,10 +87,5 @@ fn of_state(function: &LogicalName, state: &State) -> Vec<KnownBuild> {
 /// # Errors
 /// When the record is not in the store, or cannot be read.
 pub async fn recorded_contract(ports: &Ports<'_>, build: &BuildReference) -> Result<Contract, OperationError> {
-    let stored = ports.store.get(&store_layout::build_record(&build.build)).await?;
-    let record: Option<BuildRecord> = stored.and_then(|stored| serde_json::from_slice(&stored.bytes).ok());
-    record.map(|record| record.contract).ok_or_else(|| OperationError::Usage {
-        message: format!("the record of build {} is not in the store, or cannot be read", build.artifact.short()),
-        hint: None,
-    })
+    Ok(require_record(ports, build).await?.contract)
 }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use shipway_core::build::BuildRecord;
-use shipway_core::contract::Contract;
 use shipway_core::digest::BuildDigest;
 use shipway_core::ledger::Head;
 use shipway_core::names::{EnvironmentName, ProjectName};
@@ -14,6 +12,7 @@ use shipway_core::terraform_plan::Deployed;
 use crate::OperationError;
 use crate::at_once::at_once;
 use crate::context::Ports;
+use crate::record::find_record;
 
 /// How many heads are read at the same time.
 const AT_ONCE: usize = 16;
@@ -36,8 +35,8 @@ pub async fn deployed(ports: &Ports<'_>, heads: &StorePrefix) -> Result<Vec<Depl
         let mut one = Deployed { project, environment, name, head, contracts: BTreeMap::new() };
         let builds: Vec<BuildDigest> = one.builds().map(|build| build.build).collect();
         for build in builds {
-            if let Some(contract) = contract_of(ports, &build).await? {
-                one.contracts.insert(build, contract);
+            if let Some(record) = find_record(ports, &build).await? {
+                one.contracts.insert(build, record.contract);
             }
         }
         Ok(one)
@@ -58,10 +57,4 @@ pub(super) async fn named_heads(ports: &Ports<'_>, heads: &StorePrefix) -> Resul
     });
     let read: Vec<Result<Option<NamedHead>, OperationError>> = at_once(AT_ONCE, reads).await;
     read.into_iter().filter_map(Result::transpose).collect()
-}
-
-async fn contract_of(ports: &Ports<'_>, build: &BuildDigest) -> Result<Option<Contract>, OperationError> {
-    let stored = ports.store.get(&store_layout::build_record(build)).await?;
-    let record = stored.and_then(|stored| serde_json::from_slice::<BuildRecord>(&stored.bytes).ok());
-    Ok(record.map(|record| record.contract))
 }

@@ -9,7 +9,6 @@ use shipway_core::live::{CodeSigning, LiveFunction};
 use shipway_core::names::{DeploymentId, Qualifier, Version};
 use shipway_core::plan::{Live, LiveServing, NoRollback, RollbackPlan, RollbackTo, choose_rollback, plan_rollback};
 use shipway_core::step::Delivery;
-use shipway_core::{build::BuildRecord, store_layout};
 
 use super::consider::{LARGEST_DIRECT_ZIP, check_account, ledger_of};
 use super::outcome::{FunctionReport, Outcome, RunReport};
@@ -20,7 +19,7 @@ use crate::carry_out::{Carrier, Learned, Served, StepFailure};
 use crate::context::{Environment, Function, Ports};
 use crate::observe::{get_function, is_under_way, observe_serving, settled};
 use crate::ports::Event;
-use crate::record::{AppendError, Holding, StandIn};
+use crate::record::{AppendError, Holding, StandIn, find_record};
 
 /// How often it is planned again because the world moved.
 const PLANS: u32 = 5;
@@ -272,8 +271,7 @@ impl Rollback<'_> {
 
     /// What the old build required, if its record can be read.
     async fn contract_of(&self, candidate: &Running) -> Option<Contract> {
-        let stored = self.ports.store.get(&store_layout::build_record(&candidate.build.build)).await.ok()??;
-        let record: BuildRecord = serde_json::from_slice(&stored.bytes).ok()?;
+        let record = find_record(self.ports, &candidate.build.build).await.ok()??;
         Some(record.contract)
     }
 

@@ -131,11 +131,6 @@ impl Settled {
         }
     }
 
-    /// How many functions are worked on at the same time.
-    pub(crate) fn concurrency(&self) -> usize {
-        self.run.concurrency
-    }
-
     /// Connects to whatever the environment is on and runs `work` with the engine's ports.
     pub(crate) fn with_ports<T>(
         &self,

@@ -48,7 +48,7 @@ fn by_checkout(
     let settled = Settled::find(&arguments.environment, invocation)?;
     let environment = settled.request(&arguments.functions)?;
     let whereabouts = Whereabouts::of(&environment, settled.resolved.provider);
-    let options = options(arguments, settled.concurrency());
+    let options = options(arguments, environment.concurrency);
     settled.with_ports(invocation, printer, async |ports| {
         shipway_engine::operations::check_account(ports, &environment.account).await?;
         let targets = of_environment(&environment);

@@ -47,8 +47,7 @@ pub async fn reconcile(
     let usual = deploy_options(options.restore);
     let restoring = deploy_options(Restore::Yes);
     let runs = targets.iter().map(|target| {
-        let reconciliation =
-            Reconciliation { ports, target, head, restore: options.restore, usual: &usual, restoring: &restoring };
+        let reconciliation = Reconciliation { ports, target, head, usual: &usual, restoring: &restoring };
         async move { reconciliation.run().await }
     });
     let functions = at_once(options.concurrency.max(1), runs).await;

@@ -1,6 +1,5 @@
 //! Reconciling one target.
 
-use jiff::tz::TimeZone;
 use shipway_core::build::{BuildRecord, Platform};
 use shipway_core::contract::{Contract, Demand, KnownReads};
 use shipway_core::ledger::{
@@ -9,22 +8,21 @@ use shipway_core::ledger::{
 };
 use shipway_core::names::Architecture;
 use shipway_core::plan::{
-    Ancestry, Decision, Drift, Errand, Fence, Live, NothingBecause, Observation, Order, Refresh, Restore, RuntimeDays,
-    Wish, errand, plan_deployment,
+    Ancestry, Decision, Drift, Errand, Fence, Live, NothingBecause, Observation, Order, Refresh, RuntimeDays, Wish,
+    errand, plan_deployment,
 };
 use shipway_core::step::Delivery;
-use shipway_core::store_layout;
 
-use super::super::consider::{DeployOptions, LARGEST_DIRECT_ZIP, record_of};
+use super::super::consider::{DeployOptions, delivery, judged_today, record_of};
 use super::super::outcome::{FunctionReport, Outcome};
 use super::super::target_deployment::{Due, TargetDeployment, Task};
 use super::outcome_of;
 use super::scope::ReconcileTarget;
 use crate::OperationError;
-use crate::context::{Assignment, Ports};
+use crate::context::{Assignment, Ports, Upload};
 use crate::observe::{observe, recorded_version};
-use crate::ports::{Event, Head, Reach};
-use crate::record::{AppendError, TargetLedger};
+use crate::ports::{Event, Head};
+use crate::record::{AppendError, TargetLedger, require_record};
 
 /// How often an ending hold is written again because somebody else wrote first.
 const ATTEMPTS: u32 = 5;
@@ -34,7 +32,6 @@ pub(super) struct Reconciliation<'a> {
     pub(super) ports: &'a Ports<'a>,
     pub(super) target: &'a ReconcileTarget,
     pub(super) head: Option<&'a Head>,
-    pub(super) restore: Restore,
     pub(super) usual: &'a DeployOptions,
     /// The same, for an alias that has to be moved from wherever it is.
     pub(super) restoring: &'a DeployOptions,
@@ -49,16 +46,21 @@ impl Reconciliation<'_> {
             None,
             std::time::Duration::ZERO,
         );
-        let outcome = outcome_of(self.reconcile(&mut report).await);
-        report.outcome = outcome;
-        if let Some(contract) = self.contract_of_hold(&report).await {
+        let mut held = None;
+        report.outcome = outcome_of(self.reconcile(&mut report, &mut held).await);
+        if let Some(contract) = held {
             report.needs(&contract);
         }
         report.took = self.ports.clock.monotonic() - begun;
         report
     }
 
-    async fn reconcile(&self, report: &mut FunctionReport) -> Result<Outcome, OperationError> {
+    /// Leaves what the held build needs in `held`.
+    async fn reconcile(
+        &self,
+        report: &mut FunctionReport,
+        held: &mut Option<Contract>,
+    ) -> Result<Outcome, OperationError> {
         let ports = self.ports;
         let nothing = Outcome::Nothing(NothingBecause::NothingOutstanding);
         let Some(present) = ledger_of(&self.target.assignment).present(ports).await? else { return Ok(nothing) };
@@ -71,13 +73,13 @@ impl Reconciliation<'_> {
             report.serves(running);
         }
         if let Some(hold) = &state.hold {
-            return self.finish_hold(report, &state, hold, present).await;
+            return self.finish_hold((report, held), &state, hold, present).await;
         }
         let Some(running) = &state.running else { return Ok(nothing) };
         let (assignment, on_drift) = self.target.under(running.rules.as_ref());
         let live = observe(ports, &assignment.target, assignment.patience.lambda).await?;
         let recorded = recorded_version(ports, &assignment.target, running, live.as_ref()).await?;
-        let rules = (on_drift, self.restore);
+        let rules = (on_drift, self.usual.restore);
         let errand = errand(&assignment.target, &state, live.as_ref(), recorded, rules);
         if state.holder.is_some() && !matches!(errand, Errand::Restore { .. } | Errand::BringConfiguration) {
             return Ok(Outcome::Nothing(NothingBecause::UnderWay));
@@ -95,17 +97,9 @@ impl Reconciliation<'_> {
         }
     }
 
-    /// What the held build needs, where its function does not exist.
-    async fn contract_of_hold(&self, report: &FunctionReport) -> Option<Contract> {
-        let Outcome::Held { .. } = report.outcome else { return None };
-        let present = ledger_of(&self.target.assignment).present(self.ports).await.ok()??;
-        let hold = present.state().hold.clone()?;
-        self.record(&hold.build).await.ok().map(|record| record.contract)
-    }
-
     async fn finish_hold(
         &self,
-        report: &mut FunctionReport,
+        (report, held): (&mut FunctionReport, &mut Option<Contract>),
         state: &State,
         hold: &Hold,
         present: Present,
@@ -118,7 +112,8 @@ impl Reconciliation<'_> {
             return Ok(Outcome::Held { reasons: hold.reasons.clone(), nearest: Vec::new() });
         };
         let (assignment, _) = self.target.under(Some(&terms.rules));
-        let record = self.record(&hold.build).await?;
+        let record = require_record(self.ports, &hold.build).await?;
+        *held = Some(record.contract.clone());
         let wish = self.wish(state, &record, hold.build.clone(), terms, Refresh::CodeOnly).await;
         let live = observe(self.ports, &assignment.target, assignment.patience.lambda).await?;
         let decision = self.plan(&assignment, &wish, &present, live.clone(), self.usual);
@@ -151,7 +146,7 @@ impl Reconciliation<'_> {
         live: Option<Live>,
         intent: Intent,
     ) -> Result<Outcome, OperationError> {
-        let record = self.record(&running.build).await?;
+        let record = require_record(self.ports, &running.build).await?;
         let terms = self.terms(&assignment, running, &record, live.as_ref(), intent);
         let refresh = if intent == Intent::Restore { Refresh::Everything } else { Refresh::Configuration };
         let wish = self.wish(present.state(), &record, running.build.clone(), &terms, refresh).await;
@@ -224,16 +219,6 @@ impl Reconciliation<'_> {
         Ok(left.then(|| ReleaseReason::CommitGone { branch: branch.clone() }))
     }
 
-    async fn record(&self, build: &BuildReference) -> Result<BuildRecord, OperationError> {
-        let key = store_layout::build_record(&build.build);
-        let stored = self.ports.store.get(&key).await?;
-        let record = stored.and_then(|stored| serde_json::from_slice(&stored.bytes).ok());
-        record.ok_or_else(|| OperationError::Usage {
-            message: format!("the record of build {} is not in the store, or cannot be read", build.artifact.short()),
-            hint: Some("`shipway deploy` from its commit writes it again".to_owned()),
-        })
-    }
-
     async fn wish(
         &self,
         state: &State,
@@ -243,6 +228,10 @@ impl Reconciliation<'_> {
         refresh: Refresh,
     ) -> Wish {
         let running = record_of(self.ports, state.running.as_ref()).await;
+        let upload = match terms.rules.delivery {
+            Delivery::Direct => Upload::Direct,
+            Delivery::Store => Upload::Store,
+        };
         let judged = self.ports.provisioner.is_none() && terms.rules.blocked_runtimes == BlockedRuntimes::Refused;
         Wish {
             project: state.project.clone(),
@@ -254,22 +243,11 @@ impl Reconciliation<'_> {
             },
             refresh,
             architecture: terms.architecture,
-            delivery: self.delivery(&build, terms.rules.delivery),
+            delivery: delivery(self.ports, upload, build.zip_bytes),
             provisioned: None,
             description: terms.description.clone(),
-            runtime_days: if judged {
-                RuntimeDays::Judged { today: TimeZone::UTC.to_datetime(self.ports.clock.now()).date() }
-            } else {
-                RuntimeDays::Ignored
-            },
+            runtime_days: if judged { judged_today(self.ports) } else { RuntimeDays::Ignored },
             build,
-        }
-    }
-
-    fn delivery(&self, build: &BuildReference, wanted: Delivery) -> Option<Delivery> {
-        match (wanted, self.ports.store.reach()) {
-            (Delivery::Store, Reach::OfLambda) => Some(Delivery::Store),
-            _ => (build.zip_bytes <= LARGEST_DIRECT_ZIP).then_some(Delivery::Direct),
         }
     }
 
