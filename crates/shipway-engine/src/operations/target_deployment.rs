@@ -116,7 +116,8 @@ impl<'a> TargetDeployment<'a> {
         }
     }
 
-    async fn try_run(
+    /// The same, for whoever takes an error for something else than a failure.
+    pub(crate) async fn try_run(
         &self,
         mut decision: Decision,
         mut present: Option<Present>,

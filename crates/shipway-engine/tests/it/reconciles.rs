@@ -9,7 +9,7 @@ use shipway_core::plan::{Drift, DriftRule, NothingBecause, Restore, RollbackTo};
 use shipway_engine::operations::{DeployOptions, First, Outcome};
 use shipway_lambda_model::ConfigurationInput;
 
-use crate::world::{Checkout, Ended, Project, Scope, World, commit, exit, options, outcome, variables};
+use crate::world::{Action, Checkout, Ended, Project, Scope, Trap, World, commit, exit, options, outcome, variables};
 
 fn requiring(names: &[&str]) -> Project {
     Project { variables: names.iter().map(|name| (*name).to_owned()).collect(), ..Project::default() }
@@ -175,6 +175,25 @@ fn an_alias_that_a_person_moved_is_moved_back_only_when_that_is_asked_for() {
     assert_eq!(world.served(&project, "orders"), "PK orders at a");
     let ended = world.reconcile_with(&project, Scope::Store, Restore::Yes);
     assert!(matches!(outcome(&ended), Outcome::Restored), "{ended:?}");
+    assert_eq!(world.served(&project, "orders"), "PK orders at b");
+}
+
+#[test]
+fn a_target_that_is_being_deployed_to_is_left_to_whoever_does_that() {
+    let project = Project::default();
+    let world = running(&project);
+    world.configure("orders-dev", variables(&["TABLE", "LEVEL"]));
+    world.set(Trap::on("UpdateFunctionCode", Action::HoldCall));
+    let deploying = world.start_deploy(&project, Checkout::of('b'), options());
+    world.run_for(Duration::from_secs(5));
+    let reconciling = world.start_reconcile(&project, Scope::Store, Restore::No);
+    world.run_for(Duration::from_secs(100));
+    let ended = reconciling.take().expect("it does not wait for long");
+    assert!(matches!(outcome(&ended), Outcome::Nothing(NothingBecause::UnderWay)), "{ended:?}");
+    assert_eq!(exit(&ended), ExitCode::Done);
+    world.release(deploying.id);
+    world.run();
+    assert!(matches!(outcome(&deploying.ended()), Outcome::Deployed));
     assert_eq!(world.served(&project, "orders"), "PK orders at b");
 }
 

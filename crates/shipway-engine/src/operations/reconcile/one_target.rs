@@ -180,7 +180,7 @@ impl Reconciliation<'_> {
         live: Option<Live>,
     ) -> Result<Outcome, OperationError> {
         let deployment = TargetDeployment::new(self.ports, options, task);
-        let (outcome, running) = deployment.run(decision, Some(present), live).await;
+        let (outcome, running) = deployment.try_run(decision, Some(present), live).await?;
         if let Some(running) = &running {
             report.serves(running);
             report.deployment = Some(deployment.id().clone());
